@@ -213,8 +213,11 @@ export interface AdvertStream {
   readonly src: string;
   readonly srcMac: string | 'unknown';
   readonly dst: string;
-  /** Name of the node that owns `src`, if it is one of ours. */
-  readonly sender: string | 'foreign';
+  /**
+   * Name of the node that owns `src`; `foreign` when it is none of ours, `unidentified` when it could belong to a
+   * node whose addresses could not be read.
+   */
+  readonly sender: string | 'foreign' | 'unidentified';
   readonly ttl: number;
   readonly version: number;
   readonly vrid: number;

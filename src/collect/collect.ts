@@ -1,0 +1,184 @@
+// Collecting evidence: visits every node at once, listens until the open questions are settled, asks again, and
+// leaves. It measures time and moves bytes; what they mean is asked of the cluster model, as a pure question.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ObserverChoice, ObserverVisit } from '../capture/observer.ts';
+import { listenOnObserver } from '../capture/observer.ts';
+import { buildCluster } from '../cluster/build.ts';
+import type { ClusterModel } from '../cluster/model.ts';
+import { openQuestions } from '../cluster/open-questions.ts';
+import type { Bundle, ListeningWindow } from '../evidence/bundle.ts';
+import { createRedactor } from '../evidence/redaction.ts';
+import type { RouteQuestion } from '../probes/script.ts';
+import type { Connected } from '../transport/transport.ts';
+import { createEventQueue } from './event-queue.ts';
+import { type NodeVisit, type VisitPhase, visitNode } from './node-visit.ts';
+
+export interface LiveNode {
+  /** What the user called it. */
+  readonly name: string;
+  readonly address: string;
+  readonly connect: () => Promise<Connected>;
+}
+
+export interface LiveSource {
+  readonly kind: 'live';
+  readonly nodes: readonly LiveNode[];
+  readonly observer: ObserverChoice;
+  /** `--listen`, ms. */
+  readonly listenLimitMs: number;
+  /** `--timeout`: longest time for one round of questions to one node, ms. */
+  readonly askLimitMs: number;
+}
+
+export type CollectEvent =
+  | { readonly kind: 'node'; readonly node: string; readonly phase: VisitPhase; readonly detail: string }
+  | {
+      readonly kind: 'listening';
+      readonly elapsedMs: number;
+      readonly limitMs: number;
+      /** Why the window is still open, in words. */
+      readonly openQuestions: readonly string[];
+      /** Adverts heard so far, on all vantages together. */
+      readonly adverts: number;
+    };
+
+/** How often the open questions are asked again, ms. */
+const LOOK_EVERY_MS = 150;
+
+/** The routes to ask each node for: back to every peer's source address, on the instance's interface. */
+const routeQuestions = (model: ClusterModel, node: string): readonly RouteQuestion[] => {
+  const wanted = new Map<string, RouteQuestion>();
+  for (const own of model.instances.filter((instance) => instance.node === node))
+    for (const peer of model.instances) {
+      if (peer.node === node || peer.group !== own.group || peer.sourceAddress.kind === 'unknown') continue;
+      const question = { address: peer.sourceAddress.value, interface: own.interface };
+      wanted.set(`${question.address} ${question.interface}`, question);
+    }
+  return [...wanted.values()];
+};
+
+const vipsToProbe = (model: ClusterModel): readonly string[] => [
+  ...new Set(
+    model.groups
+      .filter((group) => group.family === 'ipv4')
+      .flatMap((group) => group.vips.map((vip) => vip.replace(/\/\d+$/, ''))),
+  ),
+];
+
+interface Course {
+  readonly source: LiveSource;
+  readonly tool: Bundle['tool'];
+  readonly signal: AbortSignal;
+  readonly say: (event: CollectEvent) => void;
+}
+
+const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle | undefined> => {
+  const startedAtMs = Date.now();
+  const redactor = createRedactor();
+  const visits: readonly NodeVisit[] = source.nodes.map((node) =>
+    visitNode({
+      node: node.name,
+      address: node.address,
+      connect: node.connect,
+      redactor,
+      askLimitMs: source.askLimitMs,
+      listenLimitSeconds: Math.ceil((source.listenLimitMs + 2 * source.askLimitMs) / 1000) + 10,
+      onPhase: (phase, detail) => say({ kind: 'node', node: node.name, phase, detail }),
+    }),
+  );
+  let observer: ObserverVisit | undefined;
+  let window: ListeningWindow = {
+    listenedMs: 0,
+    limitMs: source.listenLimitMs,
+    endedBecause: 'nothing-to-hear',
+    detail: '',
+  };
+  const snapshot = (): Bundle => ({
+    schemaVersion: 1,
+    kind: 'check',
+    tool,
+    startedAt: new Date(startedAtMs).toISOString(),
+    durationMs: Date.now() - startedAtMs,
+    window,
+    nodes: visits.map((visit) => visit.evidence()),
+    observer: observer?.evidence() ?? { kind: 'none', reason: 'not started' },
+  });
+
+  const listeningSince = (): number | undefined => {
+    const times = visits.map((visit) => visit.listeningSinceMs()).filter((time) => time !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
+  };
+  const elapsed = (): number => Date.now() - (listeningSince() ?? Date.now());
+
+  const untilSettled = async (): Promise<void> => {
+    let answered = false;
+    const everyoneAnswered = Promise.all(visits.map((visit) => visit.answered)).then(() => {
+      answered = true;
+    });
+    let probed = false;
+    for (;;) {
+      if (signal.aborted) return;
+      await Promise.race([delay(LOOK_EVERY_MS), ...(answered ? [] : [everyoneAnswered])]);
+      const elapsedMs = elapsed();
+      const end = (endedBecause: ListeningWindow['endedBecause'], detail: string): void => {
+        window = { ...window, listenedMs: elapsedMs, endedBecause, detail };
+      };
+      window = { ...window, listenedMs: elapsedMs };
+      const overdue = elapsedMs >= source.listenLimitMs;
+      if (!answered && !overdue) continue;
+      const bundle = snapshot();
+      const model = buildCluster(bundle);
+      if (observer === undefined) {
+        observer = await listenOnObserver(source.observer, model, redactor);
+      }
+      if (!probed && answered) {
+        probed = true;
+        observer.probeArp(vipsToProbe(model));
+      }
+      if (bundle.nodes.every((node) => node.contact.kind === 'unreachable'))
+        return end('nothing-to-hear', 'no node could be reached');
+      const questions = [
+        ...openQuestions(model, elapsedMs),
+        ...(observer.isProbing() ? ['does anyone else answer for the VIP?'] : []),
+      ];
+      say({
+        kind: 'listening',
+        elapsedMs,
+        limitMs: source.listenLimitMs,
+        openQuestions: questions,
+        adverts: model.adverts.streams.reduce((total, stream) => total + stream.count, 0),
+      });
+      if (questions.length === 0) return end('settled', 'every question was settled');
+      if (overdue) return end('limit', `still open at --listen: ${questions.join('; ')}`);
+    }
+  };
+
+  try {
+    await untilSettled();
+    if (signal.aborted) return undefined;
+    const model = buildCluster(snapshot());
+    await Promise.all([
+      ...visits.map((visit, index) => visit.finish(routeQuestions(model, source.nodes[index]?.name ?? ''))),
+      observer?.stop(),
+    ]);
+    return signal.aborted ? undefined : snapshot();
+  } finally {
+    await Promise.all([...visits.map((visit) => visit.abort()), observer?.stop()]);
+  }
+};
+
+/** Yields progress and, as its last event, what was collected; nothing after an interruption. */
+export async function* collectEvidence(
+  source: LiveSource,
+  tool: Bundle['tool'],
+  signal: AbortSignal,
+): AsyncGenerator<CollectEvent | { readonly kind: 'collected'; readonly bundle: Bundle }> {
+  const queue = createEventQueue<CollectEvent | { readonly kind: 'collected'; readonly bundle: Bundle }>();
+  const course = runCourse({ source, tool, signal, say: queue.push })
+    .then((bundle) => {
+      if (bundle !== undefined) queue.push({ kind: 'collected', bundle });
+    })
+    .finally(queue.close);
+  yield* queue;
+  await course;
+}

@@ -1,0 +1,348 @@
+// The evidence bundle on disk: a folder that a user can read, attach to a ticket, and judge again. It writes
+// only what is already redacted and knows nothing about meaning. Layout:
+//   manifest.json · nodes/NN-name/{answers.jsonl,ear.pcap,witness.jsonl} · observer/ear.pcap
+import { mkdir, mkdtemp, readdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { createCaptureReader, writePcapHeader, writePcapRecord } from '../wire/pcap.ts';
+import type {
+  Answer,
+  Bundle,
+  Delivery,
+  Ear,
+  HeardFrame,
+  NodeEvidence,
+  ObserverEvidence,
+  Witness,
+} from './bundle.ts';
+
+/** A bundle that cannot be read or written; the message names the file and says what to do. */
+export class BundleError extends Error {}
+
+const exit = z.union([z.number().int(), z.enum(['missing', 'timeout', 'lost'])]);
+const answerSchema = z.object({
+  probe: z.string(),
+  part: z.string(),
+  about: z.string().optional(),
+  round: z.enum(['before', 'after']),
+  exit,
+  text: z.string(),
+  truncated: z.enum(['no', 'yes']),
+});
+const deliverySchema = z.object({
+  atNs: z.string().regex(/^\d+$/),
+  family: z.enum(['ipv4', 'ipv6']),
+  protocol: z.union([z.literal(112), z.literal(51)]),
+  interface: z.string(),
+  src: z.string(),
+  dst: z.string(),
+  ttl: z.union([z.number(), z.literal('unknown')]),
+  header: z.string().regex(/^[0-9a-f]*$/),
+});
+const earMeta = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('listened'),
+    source: z.string(),
+    method: z.enum(['tcpdump', 'packet-socket', 'cap']),
+    linkType: z.number().int(),
+    dropped: z.union([z.number(), z.literal('unknown')]),
+    problems: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('deaf'), reason: z.string() }),
+]);
+const witnessMeta = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('listened'), source: z.string(), problems: z.array(z.string()) }),
+  z.object({ kind: z.literal('absent'), reason: z.string() }),
+]);
+const contactSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('reached'),
+    rights: z.enum(['root', 'sudo', 'none']),
+    connectedAfterMs: z.number(),
+  }),
+  z.object({
+    kind: z.literal('unreachable'),
+    stage: z.string(),
+    message: z.string(),
+    nextStep: z.string(),
+  }),
+  z.object({ kind: z.literal('lost'), message: z.string(), rights: z.enum(['root', 'sudo', 'none']) }),
+]);
+const manifestSchema = z.object({
+  schemaVersion: z.literal(1),
+  kind: z.literal('check'),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  window: z.object({
+    listenedMs: z.number(),
+    limitMs: z.number(),
+    endedBecause: z.enum(['settled', 'limit', 'proof-complete', 'nothing-to-hear', 'interrupted']),
+    detail: z.string(),
+  }),
+  observer: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none'), reason: z.string() }),
+    z.object({
+      kind: z.literal('present'),
+      where: z.string(),
+      interface: z.string(),
+      ear: earMeta,
+      arp: z.array(
+        z.object({
+          address: z.string(),
+          sent: z.number(),
+          replies: z.array(z.object({ mac: z.string(), atNs: z.string().regex(/^\d+$/) })),
+        }),
+      ),
+      problems: z.array(z.string()),
+    }),
+  ]),
+  nodes: z.array(
+    z.object({
+      folder: z.string().regex(/^[A-Za-z0-9._-]+$/),
+      node: z.string(),
+      address: z.string(),
+      contact: contactSchema,
+      ear: earMeta,
+      witness: witnessMeta,
+    }),
+  ),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+
+/** Folder name for a node: its place in the list and as much of its name as is safe in a path. */
+const folderName = (index: number, node: string): string =>
+  `${String(index + 1).padStart(2, '0')}-${node.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 40)}`;
+
+const describeEar = (ear: Ear): z.infer<typeof earMeta> =>
+  ear.kind === 'deaf'
+    ? ear
+    : {
+        kind: 'listened',
+        source: ear.source,
+        method: ear.method,
+        linkType: ear.frames[0]?.linkType ?? 1,
+        dropped: ear.dropped,
+        problems: [...ear.problems],
+      };
+
+const capture = (ear: Ear): Uint8Array => {
+  const frames = ear.kind === 'listened' ? ear.frames : [];
+  const linkType = frames[0]?.linkType ?? 1;
+  const records = frames
+    .filter((frame) => frame.linkType === linkType)
+    .map((frame) => writePcapRecord({ atNs: frame.atNs, bytes: frame.bytes }));
+  return Buffer.concat([writePcapHeader(linkType), ...records]);
+};
+
+const jsonLines = (values: readonly unknown[]): string =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join('');
+
+/**
+ * Writes a bundle as a folder; all or nothing.
+ * @throws {BundleError} when the folder exists and is not empty, or cannot be written
+ */
+export const writeBundle = async (folder: string, bundle: Bundle): Promise<void> => {
+  const target = resolve(folder);
+  const existing = await readdir(target).catch(() => undefined);
+  if (existing !== undefined && existing.length > 0)
+    throw new BundleError(`${folder} exists and is not empty: name a new folder for --record`);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    const draft = await mkdtemp(`${target}.partial-`);
+    const nodes: Manifest['nodes'] = [];
+    for (const [index, node] of bundle.nodes.entries()) {
+      const name = folderName(index, node.node);
+      const room = join(draft, 'nodes', name);
+      await mkdir(room, { recursive: true });
+      await writeFile(join(room, 'answers.jsonl'), jsonLines(node.answers));
+      if (node.ear.kind === 'listened') await writeFile(join(room, 'ear.pcap'), capture(node.ear));
+      if (node.witness.kind === 'listened')
+        await writeFile(
+          join(room, 'witness.jsonl'),
+          jsonLines(
+            node.witness.deliveries.map((delivery) => ({
+              ...delivery,
+              atNs: String(delivery.atNs),
+              header: Buffer.from(delivery.header).toString('hex'),
+            })),
+          ),
+        );
+      nodes.push({
+        folder: name,
+        node: node.node,
+        address: node.address,
+        contact: node.contact,
+        ear: describeEar(node.ear),
+        witness:
+          node.witness.kind === 'absent'
+            ? node.witness
+            : { kind: 'listened', source: node.witness.source, problems: [...node.witness.problems] },
+      });
+    }
+    if (bundle.observer.kind === 'present' && bundle.observer.ear.kind === 'listened') {
+      await mkdir(join(draft, 'observer'));
+      await writeFile(join(draft, 'observer', 'ear.pcap'), capture(bundle.observer.ear));
+    }
+    const manifest: Manifest = {
+      schemaVersion: 1,
+      kind: 'check',
+      tool: bundle.tool,
+      startedAt: bundle.startedAt,
+      durationMs: bundle.durationMs,
+      window: bundle.window,
+      observer:
+        bundle.observer.kind === 'none'
+          ? bundle.observer
+          : {
+              kind: 'present',
+              where: bundle.observer.where,
+              interface: bundle.observer.interface,
+              ear: describeEar(bundle.observer.ear),
+              arp: bundle.observer.arp.map((probe) => ({
+                address: probe.address,
+                sent: probe.sent,
+                replies: probe.replies.map((reply) => ({ mac: reply.mac, atNs: String(reply.atNs) })),
+              })),
+              problems: [...bundle.observer.problems],
+            },
+      nodes,
+    };
+    await writeFile(join(draft, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    if (existing !== undefined) await rmdir(target);
+    await rename(draft, target);
+  } catch (error) {
+    if (error instanceof BundleError) throw error;
+    throw new BundleError(
+      `the bundle could not be written to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+};
+
+const readText = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new BundleError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}; is this a folder made with --record?`,
+    );
+  }
+};
+
+const readJsonLines = async <T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]> => {
+  const values: T[] = [];
+  for (const [index, line] of (await readText(path)).split('\n').entries()) {
+    if (line === '') continue;
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(line);
+    } catch {
+      throw new BundleError(`${path}:${index + 1} is not JSON`);
+    }
+    const checked = schema.safeParse(parsed);
+    if (!checked.success)
+      throw new BundleError(
+        `${path}:${index + 1} does not have the form of a bundle: ${z.prettifyError(checked.error)}`,
+      );
+    values.push(checked.data);
+  }
+  return values;
+};
+
+const readCapture = async (path: string): Promise<readonly HeardFrame[]> => {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw new BundleError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const reader = createCaptureReader();
+  const frames = [...reader.push(bytes)];
+  const problems = reader.end();
+  if (problems.length > 0)
+    throw new BundleError(`${path}: ${problems.map((problem) => problem.text).join('; ')}`);
+  return frames.map((frame) => ({ atNs: frame.atNs, linkType: frame.linkType, bytes: frame.bytes }));
+};
+
+const readEar = async (meta: z.infer<typeof earMeta>, path: string): Promise<Ear> =>
+  meta.kind === 'deaf'
+    ? meta
+    : {
+        kind: 'listened',
+        source: meta.source,
+        method: meta.method,
+        frames: await readCapture(path),
+        dropped: meta.dropped,
+        problems: meta.problems,
+      };
+
+const readWitness = async (meta: z.infer<typeof witnessMeta>, path: string): Promise<Witness> => {
+  if (meta.kind === 'absent') return meta;
+  const lines = await readJsonLines(path, deliverySchema);
+  const deliveries: Delivery[] = lines.map((line) => ({
+    ...line,
+    atNs: BigInt(line.atNs),
+    header: Uint8Array.from(Buffer.from(line.header, 'hex')),
+  }));
+  return { kind: 'listened', source: meta.source, deliveries, problems: meta.problems };
+};
+
+/**
+ * Reads a bundle folder.
+ * @throws {BundleError} naming the file, and the line where there is one
+ */
+export const readBundle = async (folder: string): Promise<Bundle> => {
+  const path = join(folder, 'manifest.json');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readText(path));
+  } catch (error) {
+    if (error instanceof BundleError) throw error;
+    throw new BundleError(`${path} is not JSON`);
+  }
+  const checked = manifestSchema.safeParse(parsed);
+  if (!checked.success)
+    throw new BundleError(`${path} does not have the form of a bundle: ${z.prettifyError(checked.error)}`);
+  const manifest = checked.data;
+  const nodes: NodeEvidence[] = [];
+  for (const node of manifest.nodes) {
+    const room = join(folder, 'nodes', node.folder);
+    const answers = await readJsonLines(join(room, 'answers.jsonl'), answerSchema);
+    nodes.push({
+      node: node.node,
+      address: node.address,
+      contact: node.contact,
+      answers: answers.map(
+        ({ about, ...answer }): Answer => (about === undefined ? answer : { ...answer, about }),
+      ),
+      ear: await readEar(node.ear, join(room, 'ear.pcap')),
+      witness: await readWitness(node.witness, join(room, 'witness.jsonl')),
+    });
+  }
+  const observer: ObserverEvidence =
+    manifest.observer.kind === 'none'
+      ? manifest.observer
+      : {
+          kind: 'present',
+          where: manifest.observer.where,
+          interface: manifest.observer.interface,
+          ear: await readEar(manifest.observer.ear, join(folder, 'observer', 'ear.pcap')),
+          arp: manifest.observer.arp.map((probe) => ({
+            ...probe,
+            replies: probe.replies.map((reply) => ({ mac: reply.mac, atNs: BigInt(reply.atNs) })),
+          })),
+          problems: manifest.observer.problems,
+        };
+  return {
+    schemaVersion: 1,
+    kind: 'check',
+    tool: manifest.tool,
+    startedAt: manifest.startedAt,
+    durationMs: manifest.durationMs,
+    window: manifest.window,
+    nodes,
+    observer,
+  };
+};

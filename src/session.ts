@@ -1,0 +1,60 @@
+// The table of contents of a check: collect → build → judge → report. Whoever shows it (a terminal, a file, a
+// test) consumes the events; nothing here knows how they are shown.
+import { buildCluster } from './cluster/build.ts';
+import type { CollectEvent, LiveSource } from './collect/collect.ts';
+import { collectEvidence } from './collect/collect.ts';
+import type { Bundle } from './evidence/bundle.ts';
+import { readBundle, writeBundle } from './evidence/bundle-folder.ts';
+import { composeReport } from './report/compose.ts';
+import type { CheckReport } from './report/report.ts';
+import { rules } from './rules/generated/index.ts';
+import { judge } from './rules/judge.ts';
+
+export type CheckSource = LiveSource | { readonly kind: 'recorded'; readonly folder: string };
+
+export interface CheckOptions {
+  readonly source: CheckSource;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** Folder for `--record`; written before the report event. */
+  readonly recordTo?: string;
+  /** Aborted on Ctrl-C: the session ends what runs on the nodes and finishes without a report. */
+  readonly signal: AbortSignal;
+}
+
+export type SessionEvent =
+  | CollectEvent
+  | { readonly kind: 'recorded'; readonly folder: string }
+  | { readonly kind: 'report'; readonly report: CheckReport }
+  /** Everything was ended on the nodes after an interruption. */
+  | { readonly kind: 'interrupted' };
+
+/** Judges a bundle: pure but for nothing; the same bundle always gives the same report. */
+export const judgeBundle = (bundle: Bundle): CheckReport => {
+  const model = buildCluster(bundle);
+  return composeReport(bundle, model, judge(model, rules));
+};
+
+/**
+ * Runs a check and yields what happens; the last event is `report` or `interrupted`.
+ * @throws {import('./evidence/bundle-folder.ts').BundleError} when a recording cannot be read or written
+ */
+export async function* runCheck(options: CheckOptions): AsyncGenerator<SessionEvent> {
+  if (options.source.kind === 'recorded') {
+    yield { kind: 'report', report: judgeBundle(await readBundle(options.source.folder)) };
+    return;
+  }
+  let bundle: Bundle | undefined;
+  for await (const event of collectEvidence(options.source, options.tool, options.signal)) {
+    if (event.kind === 'collected') bundle = event.bundle;
+    else yield event;
+  }
+  if (bundle === undefined || options.signal.aborted) {
+    yield { kind: 'interrupted' };
+    return;
+  }
+  if (options.recordTo !== undefined) {
+    await writeBundle(options.recordTo, bundle);
+    yield { kind: 'recorded', folder: options.recordTo };
+  }
+  yield { kind: 'report', report: judgeBundle(bundle) };
+}

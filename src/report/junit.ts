@@ -1,0 +1,73 @@
+// The report as JUnit XML: one test case for each rule; found is a failure, not evaluated is skipped with its reason.
+import { escapeMarkup } from './escape.ts';
+import type { CheckReport, Finding, RuleVerdict } from './report.ts';
+
+const attribute = (name: string, value: string | number): string =>
+  `${name}="${escapeMarkup(String(value))}"`;
+
+const failureText = (finding: Finding): string =>
+  [
+    finding.summary,
+    ...finding.evidence.map((evidence) => `${evidence.node}: ${evidence.source}: ${evidence.quote}`),
+    `fix: ${finding.remedy.text}`,
+    ...finding.remedy.commands.map(({ node, command }) => `${node}$ ${command}`),
+  ]
+    .map(escapeMarkup)
+    .join('\n');
+
+const failure = (finding: Finding): string =>
+  `      <failure ${attribute('type', `${finding.severity} ${finding.cause}`)} ${attribute('message', finding.title)}>${failureText(finding)}</failure>`;
+
+/** A rule that was found has at least its own failure, so that it can never pass for want of a finding. */
+const caseLines = (verdict: RuleVerdict, findings: readonly Finding[], suite: string): readonly string[] => {
+  const open = `    <testcase ${attribute('classname', suite)} ${attribute('name', verdict.rule)} time="0"`;
+  if (verdict.result === 'clear') return [`${open}/>`];
+  if (verdict.result === 'not-evaluated')
+    return [
+      `${open}>`,
+      `      <skipped ${attribute('message', verdict.reason ?? 'no reason was given')}/>`,
+      '    </testcase>',
+    ];
+  // JUnit readers take one failure for a case; the others follow in its text.
+  const [first, ...rest] = findings;
+  if (first === undefined) return [`${open}>`, '      <failure type="found"/>', '    </testcase>'];
+  const joined = rest.map((finding) => `${escapeMarkup(finding.title)}\n${failureText(finding)}`);
+  const text = failure(first).replace(/<\/failure>$/, () =>
+    [...joined.map((part) => `\n\n${part}`), '</failure>'].join(''),
+  );
+  return [`${open}>`, text, '    </testcase>'];
+};
+
+export const renderJunit = (report: CheckReport): string => {
+  const listed = new Set(report.verdicts.map((verdict) => verdict.rule));
+  const verdicts: readonly RuleVerdict[] = [
+    ...report.verdicts,
+    ...[...new Set(report.findings.map((finding) => finding.rule))]
+      .filter((rule) => !listed.has(rule))
+      .map((rule) => ({ rule, result: 'found' as const })),
+  ];
+  const count = (result: RuleVerdict['result']): number =>
+    verdicts.filter((verdict) => verdict.result === result).length;
+  const totals = [
+    attribute('tests', verdicts.length),
+    attribute('failures', count('found')),
+    attribute('skipped', count('not-evaluated')),
+    'errors="0"',
+    attribute('time', (report.durationMs / 1000).toFixed(3)),
+  ].join(' ');
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${attribute('name', 'vipdoctor check')} ${totals}>`,
+    `  <testsuite ${attribute('name', 'vipdoctor check')} ${totals} ${attribute('timestamp', report.startedAt)}>`,
+    ...verdicts.flatMap((verdict) =>
+      caseLines(
+        verdict,
+        report.findings.filter((finding) => finding.rule === verdict.rule),
+        'vipdoctor.check',
+      ),
+    ),
+    `    <system-out>${escapeMarkup(`${report.verdict}: ${report.headline}`)}</system-out>`,
+    '  </testsuite>',
+    '</testsuites>',
+  ].join('\n')}\n`;
+};

@@ -1,0 +1,156 @@
+// The report for a ticket or a chat: GitHub-flavoured Markdown, nothing in it but words, tables and code.
+import { escapeLine } from './escape.ts';
+import type { CheckReport, Finding } from './report.ts';
+import {
+  countWords,
+  fateOf,
+  laddersOf,
+  priorityWords,
+  rungsOf,
+  secondsWords,
+  stateOf,
+  subjectWords,
+  tellStory,
+} from './story.ts';
+
+/** Text in which no character starts markup, a mention or HTML, wherever it stands. */
+const words = (text: string): string =>
+  escapeLine(text)
+    .replace(/[\\`*_{}[\]<>()#+!|~@&]/g, '\\$&')
+    .replace(/^(\s*)([-=]|\d+(?=[.)]))/, (_, space: string, mark: string) =>
+      /\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`,
+    );
+
+const longestTicks = (text: string): number =>
+  Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+
+const code = (text: string): string => {
+  const line = escapeLine(text);
+  const fence = '`'.repeat(longestTicks(line) + 1);
+  const space = line.startsWith('`') || line.endsWith('`') || line === '' ? ' ' : '';
+  return `${fence}${space}${line}${space}${fence}`;
+};
+
+const block = (language: string, lines: readonly string[]): readonly string[] => {
+  const safe = lines.map((line) => escapeLine(line));
+  const fence = '`'.repeat(Math.max(3, longestTicks(safe.join('\n')) + 1));
+  return [`${fence}${language}`, ...safe, fence];
+};
+
+const cells = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+const grid = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
+  cells(head),
+  cells(head.map(() => '---')),
+  ...rows.map(cells),
+];
+
+const rungMark = { reached: '●', missed: '○', unknown: '?' } as const;
+
+const causeParts = (finding: Finding, consequences: readonly Finding[]): readonly string[] => [
+  '',
+  `### ${words(finding.title)}`,
+  '',
+  words(finding.summary),
+  '',
+  `Rule ${code(finding.rule)}, ${finding.severity}, on ${words(subjectWords(finding))}.`,
+  '',
+  '**Proof**',
+  '',
+  ...finding.evidence.flatMap((evidence) => [
+    `- ${words(`${evidence.node}: ${evidence.source}`)}`,
+    ...block('text', evidence.quote.split('\n')).map((line) => `  ${line}`),
+  ]),
+  '',
+  `**Fix** ${words(finding.remedy.text)}`,
+  ...(finding.remedy.commands.length === 0
+    ? []
+    : [
+        '',
+        ...block(
+          'console',
+          finding.remedy.commands.map(({ node, command }) => `${node}$ ${command}`),
+        ),
+      ]),
+  ...(consequences.length === 0
+    ? []
+    : ['', `Brings about: ${consequences.map((effect) => words(effect.title)).join('; ')}.`]),
+];
+
+export const renderMarkdown = (report: CheckReport): string => {
+  const story = tellStory(report);
+  const versionOf = (name: string): string =>
+    report.nodes.find((node) => node.name === name)?.keepalived.version ?? '?';
+  const lines = [
+    `## ${report.verdict.toUpperCase()}: ${words(report.headline)}`,
+    '',
+    `${countWords(report.nodes.length, 'node')}, listened ${secondsWords(report.listening.ms)}, ${secondsWords(report.durationMs)} in all, started ${words(report.startedAt)}.`,
+    ...story.causes.flatMap(({ finding, consequences }) => causeParts(finding, consequences)),
+    ...(story.stray.length === 0
+      ? []
+      : ['', '### Also', '', ...story.stray.map((finding) => `- ${words(finding.title)}`)]),
+    ...laddersOf(report).flatMap((ladder) => [
+      '',
+      `### How far adverts of VRID ${ladder.vrid} climbed`,
+      '',
+      ...grid(
+        ['from', ...ladder.receivers.map((receiver) => `to ${words(receiver)}`)],
+        ladder.senders.map((sender) => [
+          words(`${sender} ${stateOf(report.clusters, ladder.vrid, sender) ?? ''}`.trimEnd()),
+          ...ladder.receivers.map((receiver) => {
+            const reach = ladder.cells.find((cell) => cell.from === sender && cell.to === receiver);
+            return reach === undefined
+              ? ''
+              : `${rungsOf(reach)
+                  .map((rung) => rungMark[rung])
+                  .join('')} ${fateOf(reach).short}`;
+          }),
+        ]),
+      ),
+      '',
+      'Rungs: sent, arrived, delivered, accepted.',
+    ]),
+    ...report.clusters.flatMap((cluster) => [
+      '',
+      `### VRID ${cluster.vrid}: ${words(cluster.vips.join(', ') || 'VIP not known')} (VRRPv${cluster.version} ${cluster.mode}, ${cluster.family})`,
+      '',
+      ...grid(
+        ['node', 'state', 'priority', 'VIP', 'interface', 'keepalived'],
+        cluster.members.map((member) => [
+          words(member.node),
+          member.state,
+          words(priorityWords(member)),
+          cluster.holders.includes(member.node) ? 'holds it' : '',
+          words(member.interface),
+          words(versionOf(member.node)),
+        ]),
+      ),
+    ]),
+    ...report.nodes
+      .filter((node) => !node.reachable)
+      .flatMap((node) => [
+        '',
+        `**${words(node.name)}** (${words(node.address)}) was not reached: ${words(node.problem ?? 'the reason is not known')}. ${words(node.nextStep ?? '')}`.trimEnd(),
+      ]),
+    ...(story.cleared.length + story.innocent.length === 0
+      ? []
+      : [
+          '',
+          '### Cleared',
+          '',
+          ...(story.cleared.length === 0 ? [] : [story.cleared.map(code).join(', ')]),
+          ...story.innocent.map((verdict) =>
+            `- ${code(verdict.rule)} ${words(verdict.reason ?? '')}`.trimEnd(),
+          ),
+        ]),
+    ...(story.unjudged.length + report.gaps.length === 0
+      ? []
+      : [
+          '',
+          '### Could not be judged',
+          '',
+          ...report.gaps.map((gap) => `- ${words(gap)}`),
+          ...story.unjudged.map(({ reason, rules }) => `- ${rules.map(code).join(', ')}: ${words(reason)}`),
+        ]),
+  ];
+  return `${lines.join('\n')}\n`;
+};

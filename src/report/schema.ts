@@ -1,0 +1,113 @@
+// The report as a schema: what scripts may check a document against. Its JSON Schema is published in docs/schema;
+// objects stay open there, since fields may be added but are never renamed.
+import { z } from 'zod';
+import type { CheckReport } from './report.ts';
+
+const count = z.int().min(0);
+const milliseconds = z.number().min(0);
+const severity = z.enum(['critical', 'high', 'medium', 'low']);
+
+const member = z.object({
+  node: z.string(),
+  state: z.enum(['MASTER', 'BACKUP', 'FAULT', 'INIT', 'STOPPED', 'UNKNOWN']),
+  priority: z.int().min(0).max(255).nullable(),
+  effectivePriority: z.int().min(0).max(255).nullable(),
+  advertIntervalMs: milliseconds.nullable(),
+  interface: z.string(),
+});
+
+const cluster = z.object({
+  id: z.string(),
+  vrid: z.int().min(0).max(255),
+  family: z.enum(['ipv4', 'ipv6']),
+  version: z.union([z.literal(2), z.literal(3)]),
+  mode: z.enum(['multicast', 'unicast']),
+  vips: z.array(z.string()).describe('addresses with their prefix, e.g. 10.0.0.5/24'),
+  masters: z.array(z.string()).describe('node names'),
+  holders: z.array(z.string()).describe('names of the nodes that carry the VIP'),
+  members: z.array(member),
+});
+
+const node = z.object({
+  name: z.string().describe('what the user called it'),
+  address: z.string(),
+  reachable: z.boolean(),
+  problem: z.string().exactOptional(),
+  nextStep: z.string().exactOptional(),
+  keepalived: z.object({
+    version: z.string().nullable(),
+    running: z.boolean().nullable(),
+    managedBy: z.enum(['systemd', 'docker', 'podman', 'containerd', 'openrc', 'sysv', 'none', 'unknown']),
+  }),
+});
+
+const reach = z.object({
+  vrid: z.int().min(0).max(255),
+  from: z.string(),
+  to: z.string(),
+  sent: count.nullable(),
+  arrived: count.nullable(),
+  delivered: count.nullable(),
+  accepted: z.enum(['yes', 'refused-lower-priority', 'no']).nullable(),
+  lostAt: z.enum(['sender', 'network', 'receiver-kernel', 'daemon', 'unknown']).nullable(),
+  detail: z.string(),
+});
+
+const finding = z.object({
+  rule: z.string(),
+  severity,
+  cause: z.enum(['root', 'consequence']),
+  causedBy: z.array(z.string()).describe('ids of findings'),
+  id: z.string(),
+  subject: z.object({
+    nodes: z.array(z.string()),
+    vrid: z.int().min(0).max(255).exactOptional(),
+    vip: z.string().exactOptional(),
+  }),
+  title: z.string(),
+  summary: z.string(),
+  evidence: z.array(z.object({ node: z.string(), source: z.string(), quote: z.string() })).min(1),
+  remedy: z.object({
+    text: z.string(),
+    commands: z.array(z.object({ node: z.string(), command: z.string() })),
+  }),
+});
+
+const verdict = z.object({
+  rule: z.string(),
+  result: z.enum(['clear', 'found', 'not-evaluated']),
+  reason: z.string().exactOptional(),
+});
+
+export const checkReportSchema = z.object({
+  schemaVersion: z.literal(1),
+  kind: z.literal('check'),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  startedAt: z.iso.datetime({ offset: true }),
+  durationMs: milliseconds,
+  listening: z.object({ ms: milliseconds, endedBecause: z.string() }),
+  verdict: z.enum(['healthy', 'degraded', 'critical', 'unknown']),
+  headline: z.string().describe('one sentence a person can act on'),
+  clusters: z.array(cluster),
+  nodes: z.array(node),
+  reachability: z.array(reach),
+  findings: z.array(finding),
+  verdicts: z.array(verdict),
+  gaps: z.array(z.string()).describe('what could not be judged and why; empty when everything could'),
+});
+
+type Unlocked<T> = T extends readonly (infer Item)[]
+  ? Unlocked<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Unlocked<T[Key]> }
+    : T;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? 'same' : never;
+/** Fails to compile when schema and types drift apart. */
+const inStep: Same<Unlocked<CheckReport>, Unlocked<z.infer<typeof checkReportSchema>>> = 'same';
+
+/** JSON Schema (draft 2020-12) of `check --format json`. */
+export const checkJsonSchema = (): object => ({
+  ...z.toJSONSchema(checkReportSchema, { io: 'input', target: 'draft-2020-12' }),
+  title: 'vipdoctor check',
+  $comment: `schema and types: ${inStep}`,
+});

@@ -8,7 +8,6 @@ import type { ClusterModel } from '../cluster/model.ts';
 import { openQuestions } from '../cluster/open-questions.ts';
 import type { Bundle, ListeningWindow } from '../evidence/bundle.ts';
 import { createRedactor } from '../evidence/redaction.ts';
-import type { RouteQuestion } from '../probes/script.ts';
 import type { Connected } from '../transport/transport.ts';
 import { createEventQueue } from './event-queue.ts';
 import { type NodeVisit, type VisitPhase, visitNode } from './node-visit.ts';
@@ -45,16 +44,15 @@ export type CollectEvent =
 /** How often the open questions are asked again, ms. */
 const LOOK_EVERY_MS = 150;
 
-/** The routes to ask each node for: back to every peer's source address, on the instance's interface. */
-const routeQuestions = (model: ClusterModel, node: string): readonly RouteQuestion[] => {
-  const wanted = new Map<string, RouteQuestion>();
-  for (const own of model.instances.filter((instance) => instance.node === node))
-    for (const peer of model.instances) {
-      if (peer.node === node || peer.group !== own.group || peer.sourceAddress.kind === 'unknown') continue;
-      const question = { address: peer.sourceAddress.value, interface: own.interface };
-      wanted.set(`${question.address} ${question.interface}`, question);
-    }
-  return [...wanted.values()];
+/** Source addresses of a node's peers: their way back is asked for, to see what rp_filter sees. */
+const peersOf = (model: ClusterModel, node: string): readonly string[] => {
+  const groups = new Set(
+    model.instances.filter((instance) => instance.node === node).map((instance) => instance.group),
+  );
+  const sources = model.instances
+    .filter((peer) => peer.node !== node && groups.has(peer.group))
+    .flatMap((peer) => (peer.sourceAddress.kind === 'known' ? [peer.sourceAddress.value] : []));
+  return [...new Set(sources)];
 };
 
 const vipsToProbe = (model: ClusterModel): readonly string[] => [
@@ -158,7 +156,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     if (signal.aborted) return undefined;
     const model = buildCluster(snapshot());
     await Promise.all([
-      ...visits.map((visit, index) => visit.finish(routeQuestions(model, source.nodes[index]?.name ?? ''))),
+      ...visits.map((visit, index) => visit.finish({ peers: peersOf(model, source.nodes[index]?.name ?? '') })),
       observer?.stop(),
     ]);
     return signal.aborted ? undefined : snapshot();

@@ -32,22 +32,23 @@ export interface NodeVisit {
   /** When the first of its ears began to hear, ms since the epoch; undefined before. */
   listeningSinceMs(): number | undefined;
   /** Asks again, stops listening, leaves. */
-  finish(routes: readonly RouteQuestion[]): Promise<void>;
+  finish(extra: ScriptExtra): Promise<void>;
   /** Ends everything on the node at once. */
   abort(): Promise<void>;
 }
 
 const STOPPING_WITHIN_MS = 1500;
 
-const within = async (work: Promise<unknown>, limitMs: number): Promise<void> => {
+const within = async <T, L>(work: Promise<T>, limitMs: number, late: L): Promise<T | L> => {
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([
+  const outcome = await Promise.race([
     work,
-    new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, limitMs);
+    new Promise<L>((resolve) => {
+      timer = setTimeout(() => resolve(late), limitMs);
     }),
   ]);
   clearTimeout(timer);
+  return outcome;
 };
 
 export const visitNode = (plan: VisitPlan): NodeVisit => {
@@ -65,41 +66,69 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
   let aborted = false;
   const streams: { readonly stream: Stream; readonly drained: Promise<void> }[] = [];
   const startedAtMs = Date.now();
+  const marker = randomBytes(16).toString('hex');
+  const reader = createAnswerReader(marker);
+  const incomplete: string[] = [];
+  let shell: Stream | undefined;
+  let shellEnded = false;
+  let onRound = (): void => {};
 
   const lose = (message: string): void => {
     if (contact.kind === 'reached') contact = { kind: 'lost', message, rights: contact.rights };
   };
 
-  const ask = async (round: 'before' | 'after', routes: readonly RouteQuestion[]): Promise<void> => {
+  /** Waits until a round is answered, the shell is gone, or time is up. */
+  const roundAnswered = async (round: 'before' | 'after'): Promise<void> => {
+    const late = Symbol('late');
+    const outcome = await within(
+      new Promise<void>((resolve) => {
+        onRound = () => {
+          if (reader.finishedRounds().has(round) || shellEnded) resolve();
+        };
+        onRound();
+      }),
+      plan.askLimitMs,
+      late,
+    );
+    if (reader.finishedRounds().has(round)) return;
+    const why =
+      outcome === late
+        ? `the questions were not answered within ${Math.round(plan.askLimitMs / 1000)} s`
+        : 'the answers ended early';
+    incomplete.push(why);
+    plan.onPhase('failed', why);
+  };
+
+  const openShell = async (): Promise<void> => {
     if (transport === undefined) return;
-    const marker = randomBytes(12).toString('hex');
-    const reader = createAnswerReader(marker, round);
-    const opened = await transport.stream(withLifeline(composeScript(round, marker, routes)), {
-      timeoutMs: plan.askLimitMs,
-    });
+    const opened = await transport.stream('exec sh');
     if (opened.kind === 'failed') {
       lose(opened.failed.message);
       return;
     }
+    shell = opened.stream;
+    const { stream } = opened;
     const keep = (batch: readonly Answer[]): void => {
-      for (const answer of batch) answers.push(plan.redactor.answer(answer));
+      for (const answer of batch) answers.push(plan.redactor.answer(plan.node, answer));
     };
-    for await (const chunk of opened.stream.stdout) {
-      keep(reader.push(chunk));
-      if (reader.isDone()) break;
-    }
-    keep(reader.end());
-    if (!reader.isDone()) {
-      const end = await opened.stream.finished;
-      const why =
-        end.exit.kind === 'timeout'
-          ? `the questions were not answered within ${Math.round(plan.askLimitMs / 1000)} s`
-          : end.exit.kind === 'lost'
-            ? `the connection was lost: ${end.exit.reason}`
-            : 'the answers ended early';
-      if (end.exit.kind === 'lost') lose(why);
-      plan.onPhase('failed', why);
-    }
+    const drained = (async () => {
+      for await (const chunk of stream.stdout) {
+        keep(reader.push(chunk));
+        onRound();
+      }
+      keep(reader.end());
+      shellEnded = true;
+      onRound();
+      const end = await stream.finished;
+      if (end.exit.kind === 'lost') lose(`the connection was lost: ${end.exit.reason}`);
+    })();
+    streams.push({ stream, drained });
+  };
+
+  const ask = async (round: 'before' | 'after', extra: ScriptExtra): Promise<void> => {
+    if (shell === undefined || shellEnded) return;
+    shell.write(composeScript(probes, round, marker, extra));
+    await roundAnswered(round);
   };
 
   const listen = async (): Promise<void> => {
@@ -161,13 +190,13 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
       connectedAfterMs: Date.now() - startedAtMs,
     };
     plan.onPhase('asking', '');
-    await Promise.all([listen(), ask('before', [])]);
+    await Promise.all([listen(), openShell().then(() => ask('before', {}))]);
     plan.onPhase('listening', '');
   };
 
   const stopListening = async (): Promise<void> => {
     for (const { stream } of streams) stream.end();
-    await within(Promise.all(streams.map(({ drained }) => drained)), STOPPING_WITHIN_MS);
+    await within(Promise.all(streams.map(({ drained }) => drained)), STOPPING_WITHIN_MS, undefined);
     for (const { stream } of streams) stream.kill();
   };
 
@@ -182,9 +211,9 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
       witness: witness(),
     }),
     listeningSinceMs: () => listeningSince,
-    finish: async (routes) => {
+    finish: async (extra) => {
       plan.onPhase('asking-again', '');
-      await ask('after', routes);
+      await ask('after', extra);
       await stopListening();
       await transport?.close();
       plan.onPhase('done', '');

@@ -99,7 +99,7 @@ const manifestSchema = z.object({
   ]),
   nodes: z.array(
     z.object({
-      folder: z.string().regex(/^[A-Za-z0-9._-]+$/),
+      folder: z.string().regex(/^\d+-[A-Za-z0-9._-]+$/),
       node: z.string(),
       address: z.string(),
       contact: contactSchema,

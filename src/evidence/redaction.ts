@@ -12,7 +12,7 @@ export interface Redactor {
   /** A frame whose VRRP password is replaced by its fingerprint; its checksum stays as good or bad as it was. */
   frame(linkType: number, bytes: Uint8Array): Uint8Array;
   /** An answer without passwords. Secrets it teaches are also hidden in every later answer. */
-  answer(answer: Answer): Answer;
+  answer(node: string, answer: Answer): Answer;
   /** Hides in an earlier answer what was learnt since. */
   again(answer: Answer): Answer;
 }

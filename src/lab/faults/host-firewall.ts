@@ -1,0 +1,233 @@
+/** The host's own firewall eats adverts: on the way in (`host-firewall-input-drop`), on the way out (`egress-firewall-drop`). */
+import { labError } from '../commands.ts';
+import { writeUfwRules } from '../furnish.ts';
+import { execOn, planOf } from '../lab.ts';
+import { nodeRoot } from '../names.ts';
+import {
+  nftOnNode,
+  onNode,
+  segmentInterfaceOf,
+  untilDeafNodeIsMaster,
+  untilOtherIsMaster,
+} from './effects.ts';
+import type { Fault, Place } from './fault.ts';
+
+interface Variant {
+  readonly inject: (place: Place) => Promise<unknown>;
+  readonly heal: (place: Place) => Promise<unknown>;
+}
+
+const nft = (family: string, body: (place: Place) => string, table = 'guard'): Variant => ({
+  inject: (place) => nftOnNode(place, `table ${family} ${table} {\n${body(place)}\n}`),
+  heal: (place) => nftOnNode(place, `table ${family} ${table} {}\ndelete table ${family} ${table}`),
+});
+
+const chain = (name: string, hook: string, ...rules: readonly string[]): string =>
+  [`chain ${name} {`, `type filter hook ${hook}`, ...rules, '}'].join('\n');
+
+const iptables = (program: string, table: string, chainName: string): Variant => {
+  const rule = (action: '-A' | '-D') => [
+    program,
+    '-w',
+    '-t',
+    table,
+    action,
+    chainName,
+    '-p',
+    '112',
+    '-j',
+    'DROP',
+  ];
+  return {
+    inject: (place) => onNode(place, ...rule('-A')),
+    // -D of a rule that a killed break never added is fine.
+    heal: (place) => execOn(place.lab, place.node, rule('-D')),
+  };
+};
+
+const iptablesPolicy: Variant = {
+  inject: async (place) => {
+    for (const rule of [
+      ['-i', 'lo'],
+      ['-m', 'conntrack', '--ctstate', 'ESTABLISHED,RELATED'],
+      ['-p', 'tcp', '--dport', '22'],
+      ['-p', 'icmp'],
+    ])
+      await onNode(place, 'iptables-nft', '-w', '-A', 'INPUT', ...rule, '-j', 'ACCEPT');
+    await onNode(place, 'iptables-nft', '-w', '-P', 'INPUT', 'DROP');
+  },
+  heal: async (place) => {
+    await onNode(place, 'iptables-nft', '-w', '-P', 'INPUT', 'ACCEPT');
+    await onNode(place, 'iptables-nft', '-w', '-F', 'INPUT');
+  },
+};
+
+const needsNoFirewallOfItsOwn = (place: Place): void => {
+  const own = planOf(place.lab, place.node).firewall;
+  if (own !== 'none')
+    throw labError(`${place.node} of this topology already runs ${own}: choose another variant`);
+};
+
+const firewalld: Variant = {
+  inject: async (place) => {
+    needsNoFirewallOfItsOwn(place);
+    await onNode(place, 'systemctl', 'enable', '--now', '--quiet', 'firewalld');
+  },
+  heal: (place) => onNode(place, 'systemctl', 'disable', '--now', '--quiet', 'firewalld'),
+};
+
+const ufw: Variant = {
+  inject: async (place) => {
+    needsNoFirewallOfItsOwn(place);
+    await writeUfwRules(nodeRoot(place.lab.names, place.node), 'without VRRP');
+    await onNode(place, 'ufw', '--force', 'enable');
+  },
+  heal: async (place) => {
+    await onNode(place, 'ufw', 'disable');
+    // ufw leaves its empty chains behind until the next boot; a healed node is a clean one.
+    for (const program of ['iptables-nft', 'ip6tables-nft']) {
+      await onNode(place, program, '-w', '-F');
+      await onNode(place, program, '-w', '-X');
+    }
+  },
+};
+
+const inputVariants: Readonly<Record<string, Variant>> = {
+  'nft-inet': nft('inet', () =>
+    chain('input', 'input priority filter; policy accept;', 'meta l4proto 112 counter drop'),
+  ),
+  'nft-ip': nft('ip', () =>
+    chain('input', 'input priority filter; policy accept;', 'ip protocol vrrp counter drop'),
+  ),
+  'nft-policy': nft('inet', () =>
+    chain(
+      'input',
+      'input priority filter; policy drop;',
+      'ct state established,related accept',
+      'iif "lo" accept',
+      'ip protocol icmp accept',
+      'meta l4proto ipv6-icmp accept',
+      'tcp dport 22 accept',
+    ),
+  ),
+  'nft-netdev-ingress': nft('netdev', (place) =>
+    chain(
+      'ingress',
+      `ingress device "${segmentInterfaceOf(place)}" priority filter; policy accept;`,
+      'meta protocol ip ip protocol vrrp counter drop',
+      'meta protocol ip6 ip6 nexthdr vrrp counter drop',
+    ),
+  ),
+  'nft-set': nft('ip', (place) =>
+    [
+      'set strangers {',
+      'type ipv4_addr; flags interval;',
+      `elements = { ${place.lab.topology.nodes
+        .filter((plan) => plan.name !== place.node)
+        .map((plan) => plan.segmentIp)
+        .join(', ')} }`,
+      '}',
+      chain('input', 'input priority filter; policy accept;', 'ip saddr @strangers counter drop'),
+    ].join('\n'),
+  ),
+  'nft-jump': nft('inet', () =>
+    [
+      'chain routing_protocols {',
+      'meta l4proto { 88, 89, 112 } counter drop',
+      '}',
+      chain(
+        'input',
+        'input priority filter; policy accept;',
+        'tcp dport 22 accept',
+        'meta l4proto != { tcp, udp, icmp, ipv6-icmp } jump routing_protocols',
+      ),
+    ].join('\n'),
+  ),
+  'nft-raw-prerouting': nft('ip', () =>
+    chain(
+      'early',
+      'prerouting priority raw; policy accept;',
+      'ip daddr 224.0.0.0/24 ip protocol vrrp counter drop',
+    ),
+  ),
+  'nft-mangle': nft('inet', () =>
+    chain('mangle', 'prerouting priority mangle; policy accept;', 'meta l4proto 112 counter drop'),
+  ),
+  'nft-no-counter': nft('inet', () =>
+    chain('input', 'input priority filter; policy accept;', 'meta l4proto 112 drop'),
+  ),
+  'iptables-legacy-filter': iptables('iptables-legacy', 'filter', 'INPUT'),
+  'iptables-legacy-raw': iptables('iptables-legacy', 'raw', 'PREROUTING'),
+  'iptables-legacy-mangle': iptables('iptables-legacy', 'mangle', 'PREROUTING'),
+  'iptables-nft-filter': iptables('iptables-nft', 'filter', 'INPUT'),
+  'iptables-nft-raw': iptables('iptables-nft', 'raw', 'PREROUTING'),
+  'iptables-nft-mangle': iptables('iptables-nft', 'mangle', 'INPUT'),
+  'iptables-policy': iptablesPolicy,
+  firewalld,
+  ufw,
+};
+
+const egressVariants: Readonly<Record<string, Variant>> = {
+  'nft-output': nft(
+    'inet',
+    () => chain('output', 'output priority filter; policy accept;', 'meta l4proto 112 counter drop'),
+    'guard_out',
+  ),
+  'nft-postrouting': nft(
+    'ip',
+    () => chain('leaving', 'postrouting priority mangle; policy accept;', 'ip protocol vrrp counter drop'),
+    'guard_out',
+  ),
+  'nft-netdev-egress': nft(
+    'netdev',
+    (place) =>
+      chain(
+        'egress',
+        `egress device "${segmentInterfaceOf(place)}" priority filter; policy accept;`,
+        'meta protocol ip ip protocol vrrp counter drop',
+        'meta protocol ip6 ip6 nexthdr vrrp counter drop',
+      ),
+    'guard_out',
+  ),
+  'iptables-legacy': iptables('iptables-legacy', 'filter', 'OUTPUT'),
+  'iptables-nft': iptables('iptables-nft', 'filter', 'OUTPUT'),
+};
+
+const variantOf = (variants: Readonly<Record<string, Variant>>, name: string): Variant => {
+  const variant = variants[name];
+  if (!variant) throw labError(`there is no variant ${name}`);
+  return variant;
+};
+
+const namesOf = (variants: Readonly<Record<string, Variant>>): readonly [string, ...string[]] => {
+  const [first = '', ...rest] = Object.keys(variants);
+  return [first, ...rest];
+};
+
+export const hostFirewallInputDrop: Fault = {
+  id: 'host-firewall-input-drop',
+  describe: 'a firewall on the node drops incoming adverts: it hears nobody and makes itself MASTER',
+  variants: namesOf(inputVariants),
+  at: 'backup',
+  inject: async (place) => {
+    await variantOf(inputVariants, place.variant).inject(place);
+    await untilDeafNodeIsMaster(place);
+  },
+  heal: async (place) => {
+    await variantOf(inputVariants, place.variant).heal(place);
+  },
+};
+
+export const egressFirewallDrop: Fault = {
+  id: 'egress-firewall-drop',
+  describe: 'a firewall on the master drops its own adverts: a backup makes itself MASTER',
+  variants: namesOf(egressVariants),
+  at: 'master',
+  inject: async (place) => {
+    await variantOf(egressVariants, place.variant).inject(place);
+    await untilOtherIsMaster(place);
+  },
+  heal: async (place) => {
+    await variantOf(egressVariants, place.variant).heal(place);
+  },
+};

@@ -34,14 +34,16 @@ function redactIp(
   depth: 'outer' | 'quoted',
 ): Uint8Array {
   const part = decodeIp(bytes, at, []);
-  if (part === undefined) return bytes;
+  if (part === undefined) return mayHoldAdvert(bytes, at) ? blank(bytes, at + 20, bytes.length) : bytes;
   const { header, payloadAt, payloadEnd } = part;
   const isLaterFragment = header.fragment !== undefined && header.fragment.offsetBytes > 0;
   if (isLaterFragment) {
     const mayBeVrrp = header.protocol === ipProtocols.vrrp || header.protocol === ipProtocols.ah;
     return mayBeVrrp ? blank(bytes, payloadAt, payloadEnd) : bytes;
   }
-  if (header.protocol === ipProtocols.vrrp) return redactMessage(bytes, carrierOf(part), replacement);
+  if (header.protocol === ipProtocols.vrrp) {
+    return blankBehind(redactMessage(bytes, carrierOf(part), replacement), payloadAt, payloadEnd);
+  }
   const isIcmp = header.protocol === (header.version === 4 ? ipProtocols.icmp : ipProtocols.icmp6);
   const isError = isIcmp && payloadAt < payloadEnd && isIcmpError(header.version, u8(bytes, payloadAt));
   if (!isError || depth === 'quoted') return bytes;
@@ -92,6 +94,18 @@ function keepResidual(before: Uint8Array, after: Uint8Array, from: number, to: n
   if (change === 0) return;
   const stored = u16(after, from + 6);
   writeU16(after, from + 6, foldSum(stored + (change > 0 ? 0xffff - change : -change)));
+}
+
+/** An IPv4 header too damaged to follow, whose protocol byte still says VRRP or AH. */
+function mayHoldAdvert(bytes: Uint8Array, at: number): boolean {
+  const protocol = u8(bytes, at + 9);
+  return u8(bytes, at) >>> 4 === 4 && (protocol === ipProtocols.vrrp || protocol === ipProtocols.ah);
+}
+
+/** With a wrong IP length the password lies where Ethernet padding would; padding is zero anyway. */
+function blankBehind(bytes: Uint8Array, messageAt: number, from: number): Uint8Array {
+  const isVersion3 = from > messageAt && u8(bytes, messageAt) >>> 4 >= 3;
+  return isVersion3 || isZero(bytes, from, bytes.length) ? bytes : blank(bytes, from, bytes.length);
 }
 
 function blank(bytes: Uint8Array, from: number, to: number): Uint8Array {

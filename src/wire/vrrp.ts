@@ -52,6 +52,7 @@ export interface Advert {
   readonly addresses: readonly string[];
   /** Version 2: the seconds byte; version 3: 12 bits of centiseconds. */
   readonly intervalMs: number;
+  /** As far as captured: while the checksum is `unverified`, a trailer may be missing or a password short. */
   readonly auth: AdvertAuth;
   readonly checksum: { readonly stored: number; readonly verdict: ChecksumVerdict };
   /** Message length by the IP header. */

@@ -209,6 +209,11 @@ describe('IP', () => {
       protocol: 112,
     });
     expect(six6.content).toEqual({ kind: 'other' });
+    const notAHeader = bytesOf([60, 0, ...word(0x0010), 0, 0, 0, 9], [112, 0, 0, 0, 0, 0, 0, 0], advert2());
+    expect(decodePacket(101, ipv6({ nextHeader: 44, payload: notAHeader })).ip).toMatchObject({
+      protocol: 60,
+      fragment: { offsetBytes: 16, more: false },
+    });
   });
 
   it.each([

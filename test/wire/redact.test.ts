@@ -125,6 +125,18 @@ describe('replaceVrrpPassword', () => {
     expect(verdictOf(decodePacket(1, redacted).content)).toBe(verdictOf(decodePacket(1, frame).content));
   });
 
+  it('keeps a checksum good that covers stray bytes behind the password', () => {
+    const payload = bytesOf(advert2(), secret8.subarray(0, 4));
+    payload.set([0, 0], 6);
+    const sum = residual(payload);
+    payload.set([(0xffff - sum) >>> 8, (0xffff - sum) & 0xff], 6);
+    const frame = v2Frame(payload);
+    expect(verdictOf(decodePacket(1, frame).content)).toBe('good');
+    const redacted = replaceVrrpPassword(1, frame, mask);
+    expect(leaks(redacted)).toBe(false);
+    expect(verdictOf(decodePacket(1, redacted).content)).toBe('good');
+  });
+
   it('masks what is there of a truncated password', () => {
     const frame = v2Frame(advert2());
     for (let length = frame.length - 1; length >= 0; length--) {

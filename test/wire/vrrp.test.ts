@@ -151,6 +151,13 @@ describe('VRRP version 3', () => {
     expect(decode4(bytesOf(advert3(), hmacTrailer(9))).codes).toEqual(['vrrp:unknown-auth-extension']);
   });
 
+  it('does not make a key out of a trailer that was cut', () => {
+    const whole = ipv4({ protocol: 112, payload: bytesOf(advert3(), hmacTrailer()) });
+    const { advert, codes } = decode(whole.subarray(0, whole.length - 20));
+    expect(advert).toMatchObject({ auth: { kind: 'none' }, checksum: { verdict: 'unverified' } });
+    expect(codes).toEqual(['ip:truncated', 'vrrp:truncated']);
+  });
+
   it('reads IPv6 addresses in canonical text', () => {
     const payload = advert3({ vips: ['fe80::56', '2001:DB8:0:0:1:0:0:56'], src: 'fe80::1', dst: 'ff02::12' });
     const { advert, codes } = decode(ipv6({ nextHeader: 112, payload }));

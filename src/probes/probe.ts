@@ -3,18 +3,25 @@
 import type { Answer } from '../evidence/bundle.ts';
 import type { Reading } from '../evidence/reading.ts';
 
+export type Round = 'before' | 'after';
+export type Pace = 'first' | 'quick' | 'late' | 'slow';
+
 export interface ProbePart {
   readonly part: string;
   /**
-   * POSIX shell text. It may use what the prelude offers (see script.ts): `$KA_PIDS`, `have PROGRAM`, `ask PART [ABOUT] COMMAND…`.
+   * POSIX shell text, run inside a function of the script. It may use what the prelude offers (see prelude.ts):
+   * `tell ABOUT COMMAND…` for quick reads, `ask ABOUT COMMAND…` for anything that may hang or flood, `note ABOUT EXIT TEXT`,
+   * `have PROGRAM`, `$KA_PID`, `$KA_PARENTS`, `$KA_PIDS`, `$KA_NS`, `$KA_NET`, `$KA_ROOT`. ABOUT may be empty.
    * Nothing in it comes from a node or a user unquoted.
    */
   readonly shell: string;
   /** Asked once before listening, once after it, or both. */
-  readonly rounds: readonly ('before' | 'after')[];
-  /** Upper bound of what is kept of the output, in bytes. */
+  readonly rounds: readonly Round[];
+  /** Order within a round: `first` starts what others wait for, `slow` starts interpreters or reads logs; default `quick`. */
+  readonly pace?: Pace;
+  /** Upper bound of what is kept of one answer's output, in bytes. */
   readonly limitBytes: number;
-  /** After this many seconds the command is cut off. */
+  /** After this many seconds a command given to `ask` is cut off. */
   readonly timeoutSeconds: number;
 }
 

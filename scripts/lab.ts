@@ -1,7 +1,19 @@
-/** `vipdoctor lab` without the rest of the program: for trying the practice cluster out while working on it. */
+/** `vipdoctor lab` without the rest of the program: for bin/setup, and for trying the practice cluster while working on it. */
 import { parseLabArgv, runLab } from '../src/lab/lab-command.ts';
 
-const parsed = parseLabArgv(process.argv.slice(2));
-runLab(parsed, (line) => process.stdout.write(`${line}\n`)).then((result) => {
-  process.exitCode = result.exitCode;
-});
+const main = async (): Promise<number> => {
+  const { exitCode } = await runLab(parseLabArgv(process.argv.slice(2)), (line) =>
+    process.stdout.write(`${line}\n`),
+  );
+  return exitCode;
+};
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  },
+);

@@ -4,7 +4,7 @@
  */
 import { isLabError, labError } from './commands.ts';
 import { faults } from './faults/index.ts';
-import { imageIsCached } from './image.ts';
+import { ensureImage, imageIsCached } from './image.ts';
 import { execOn, type Lab, listLabs, lowerLab, openLab, raiseLab, type Say } from './lab.ts';
 import { defaultOwner, labNames, ownerFrom } from './names.ts';
 import { missingForLab } from './requirements.ts';
@@ -12,7 +12,7 @@ import { topologies } from './topology.ts';
 import { breakLab, healLab } from './trouble.ts';
 
 export interface LabArgs {
-  readonly action: 'up' | 'break' | 'heal' | 'down' | 'list' | 'exec';
+  readonly action: 'up' | 'break' | 'heal' | 'down' | 'list' | 'exec' | 'image';
   /** Whose lab; default is made from the user and the working directory. */
   readonly name?: string;
   readonly topology?: string;
@@ -95,6 +95,7 @@ const list = async (args: LabArgs, say: Say): Promise<void> => {
 
 const act = async (args: LabArgs, owner: string, say: Say): Promise<number> => {
   if (args.action === 'up') await up(args, owner, say);
+  if (args.action === 'image') await ensureImage(say);
   if (args.action === 'down') {
     await lowerLab(owner);
     say('the lab is down');
@@ -131,7 +132,9 @@ export const runLab = async (args: LabArgs, say: Say): Promise<LabOutcome> => {
       await list(args, say);
       return { exitCode: 0 };
     }
-    const missing = await missingForLab(args.action !== 'up' || (await imageIsCached()));
+    const missing = await missingForLab(
+      (args.action !== 'up' && args.action !== 'image') || (await imageIsCached()),
+    );
     for (const reason of missing) say(reason);
     if (missing.length > 0) return { exitCode: 2 };
     return { exitCode: await act(args, owner, say) };
@@ -142,7 +145,7 @@ export const runLab = async (args: LabArgs, say: Say): Promise<LabOutcome> => {
   }
 };
 
-const actions = ['up', 'break', 'heal', 'down', 'list', 'exec'] as const;
+const actions = ['up', 'break', 'heal', 'down', 'list', 'exec', 'image'] as const;
 
 /** The small command line of scripts/lab.ts; the program's own lives with the other commands. */
 export const parseLabArgv = (argv: readonly string[]): LabArgs => {

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { quote } from './quote.ts';
 import type { Running, Start, Started } from './running.ts';
-import { runToEnd } from './running.ts';
+import { drain, runToEnd } from './running.ts';
 import type { ConnectFailure, Rights } from './transport.ts';
 
 export interface Becoming {
@@ -27,6 +27,7 @@ export interface BecomeOptions {
 }
 
 const MAX_ATTEMPTS = 3;
+const WRONG_PASSWORD = 'sudo did not accept the password';
 
 /** What sudo may say before the command: lecture, prompts, refusals. More than this is not sudo talking. */
 const TALK_LIMIT_BYTES = 64 * 1024;
@@ -83,6 +84,7 @@ async function becomeWithPassword(
     if (tried.exit.kind === 'exited' && tried.exit.code === 0)
       return { rights: 'sudo-password', start: elevated };
     refusal = tried.exit.kind === 'lost' ? tried.exit.reason : `sudo ended with ${tried.exit.kind}`;
+    if (refusal !== WRONG_PASSWORD) break;
   }
   return without(start, options, refusal);
 }
@@ -133,8 +135,8 @@ function converse(running: Running, talk: Conversation): Promise<Started> {
       if (stage === 'over') return;
       stage = 'over';
       running.stderr.off('data', listen);
-      running.stderr.resume();
-      running.stdout.resume();
+      drain(running.stderr);
+      drain(running.stdout);
       running.kill();
       resolve({
         kind: 'failed',
@@ -162,7 +164,7 @@ function converse(running: Running, talk: Conversation): Promise<Started> {
       if (promptAt >= 0) {
         heard = heard.subarray(promptAt + talk.prompt.length);
         if (stage === 'answered') {
-          fail('sudo did not accept the password');
+          fail(WRONG_PASSWORD);
           return;
         }
         stage = 'answered';
@@ -173,7 +175,8 @@ function converse(running: Running, talk: Conversation): Promise<Started> {
     };
     running.stderr.on('data', listen);
     running.stdin.on('error', () => {});
-    void running.exit.then(() => {
+    // Not its exit: that comes only after its output was read, and nobody reads stdout yet.
+    running.stderr.on('end', () => {
       fail(`sudo did not run the command: ${lastLine(heard.toString('utf8')) || 'it said nothing'}`);
     });
   });

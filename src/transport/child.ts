@@ -1,7 +1,7 @@
 // A command as a child process of ours, seen as `Running`. Shared by the transports that need one (this
 // machine's shell, the system's ssh); the only file of the room that spawns.
 import { spawn } from 'node:child_process';
-import type { Started } from './running.ts';
+import { drain, type Started } from './running.ts';
 import type { CommandExit } from './transport.ts';
 
 export interface ChildOptions {
@@ -43,8 +43,8 @@ export function startChild(argv: readonly [string, ...string[]], options: ChildO
         const timer = setTimeout(() => killGroup(pid), 2500);
         timer.unref();
         child.once('close', () => clearTimeout(timer));
-        child.stdout.resume();
-        child.stderr.resume();
+        drain(child.stdout);
+        drain(child.stderr);
         signalGroup(pid, 'SIGTERM');
       };
       resolve({

@@ -28,6 +28,12 @@ export type Started =
 /** How a transport starts one command. Never rejects. */
 export type Start = (command: string) => Promise<Started>;
 
+/** Lets what still comes flow off unread, also when somebody had begun to iterate over it. */
+export function drain(output: Readable): void {
+  output.removeAllListeners('readable');
+  output.resume();
+}
+
 /** Remembers what is running, so that closing the transport can let go of it. */
 export function rememberRunning(start: Start): { readonly start: Start; killAll(): Promise<void> } {
   const alive = new Set<Running>();

@@ -84,8 +84,6 @@ export interface ConnectionFacts {
   readonly localAddress?: string;
   /** `SHA256:…` as OpenSSH prints it. */
   readonly hostKeyFingerprint?: string;
-  /** Software part of the server's SSH identification, e.g. `OpenSSH_9.2p1 Debian-2+deb12u3`. */
-  readonly serverVersion?: string;
   /** What the operator should hear about how the connection came to be. */
   readonly notes: readonly string[];
 }

@@ -17,7 +17,7 @@ import {
 const words = (text: string): string =>
   escapeLine(text)
     .replace(/[\\`*_{}[\]<>()#+!|~@&]/g, '\\$&')
-    .replace(/^(\s*)([-=]|\d+(?=[.)]))/, (_, space: string, mark: string) =>
+    .replace(/^(\s*)([-=]|\d+(?=[.)](?:\s|$)))/, (_, space: string, mark: string) =>
       /\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`,
     );
 

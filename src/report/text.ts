@@ -54,6 +54,8 @@ const labelColumns = 8;
 const bodyIndent = ' '.repeat(indent.length + labelColumns);
 /** A quote is shown whole up to here; longer ones are in the JSON report. */
 const quoteLimit = 400;
+/** More proof than this is no longer read at night; all of it is in the JSON report. */
+const proofLimit = 6;
 
 /** What the sections share: the style, the glyphs, and one way to make a value safe. */
 interface Desk {
@@ -115,8 +117,8 @@ const headline = (desk: Desk, report: CheckReport): readonly string[] => {
   ];
 };
 
-const proofLines = (desk: Desk, finding: Finding): readonly string[] =>
-  finding.evidence.flatMap((evidence) => [
+const proofLines = (desk: Desk, finding: Finding): readonly string[] => [
+  ...finding.evidence.slice(0, proofLimit).flatMap((evidence) => [
     ...wrap(`${desk.safe(evidence.node)}: ${desk.safe(evidence.source)}`, desk.room).map((line) =>
       paint(desk.style, line, 'dim'),
     ),
@@ -124,7 +126,11 @@ const proofLines = (desk: Desk, finding: Finding): readonly string[] =>
       .split('\n')
       .filter((line) => line.trim() !== '')
       .map((line) => `  ${shortened(desk, line)}`),
-  ]);
+  ]),
+  ...(finding.evidence.length > proofLimit
+    ? wrap(`and ${finding.evidence.length - proofLimit} more, see --format json`, desk.room)
+    : []),
+];
 
 const fixLines = (desk: Desk, finding: Finding): readonly string[] => [
   ...sentences(desk, finding.remedy.text),
@@ -143,9 +149,12 @@ const effectLines = (desk: Desk, consequences: readonly Finding[]): readonly str
   );
 
 const nameLine = (desk: Desk, finding: Finding): readonly string[] =>
-  wrap(`${finding.severity} ${desk.glyphs.dot} ${desk.safe(finding.rule)}`, desk.room).map((line) =>
-    paint(desk.style, line, 'dim'),
-  );
+  wrap(
+    [finding.severity, desk.safe(finding.rule), desk.safe(subjectWords(finding))]
+      .filter((part) => part !== '')
+      .join(` ${desk.glyphs.dot} `),
+    desk.room,
+  ).map((line) => paint(desk.style, line, 'dim'));
 
 const causeSection = (desk: Desk, { finding, consequences }: Cause): readonly string[] => [
   '',
@@ -156,7 +165,7 @@ const causeSection = (desk: Desk, { finding, consequences }: Cause): readonly st
   ]),
   ...section(desk, 'proof', proofLines(desk, finding)),
   ...section(desk, 'fix', fixLines(desk, finding)),
-  ...section(desk, 'so', effectLines(desk, consequences)),
+  ...section(desk, 'effect', effectLines(desk, consequences)),
 ];
 
 const otherSection = (desk: Desk, others: readonly Finding[]): readonly string[] =>
@@ -177,11 +186,7 @@ const otherSection = (desk: Desk, others: readonly Finding[]): readonly string[]
         ),
       ];
 
-const ladderTable = (
-  desk: Desk,
-  report: CheckReport,
-  ladder: Ladder,
-): { readonly lines: readonly string[]; readonly form: 'table' | 'sentences' } => {
+const ladderTable = (desk: Desk, report: CheckReport, ladder: Ladder): readonly string[] => {
   const { glyphs } = desk;
   const marks = (sender: string, receiver: string): string => {
     const reach = ladder.cells.find((cell) => cell.from === sender && cell.to === receiver);
@@ -198,16 +203,13 @@ const ladderTable = (
     ]),
   ];
   const lines = table(rows, desk.room);
-  if (lines !== 'too-wide') return { lines, form: 'table' };
-  return {
-    lines: ladder.cells.flatMap((cell) =>
-      wrap(
-        `VRID ${ladder.vrid}: ${desk.safe(cell.from)} ${glyphs.arrow} ${desk.safe(cell.to)}: ${marks(cell.from, cell.to)}`,
-        desk.room,
-      ),
+  if (lines !== 'too-wide') return lines;
+  return ladder.cells.flatMap((cell) =>
+    wrap(
+      `VRID ${ladder.vrid}: ${desk.safe(cell.from)} ${glyphs.arrow} ${desk.safe(cell.to)}: ${marks(cell.from, cell.to)}`,
+      desk.room,
     ),
-    form: 'sentences',
-  };
+  );
 };
 
 const ladderSection = (desk: Desk, report: CheckReport): readonly string[] => {
@@ -215,7 +217,7 @@ const ladderSection = (desk: Desk, report: CheckReport): readonly string[] => {
   if (ladders.length === 0) return [];
   const { glyphs } = desk;
   const lines = ladders.flatMap((ladder) => [
-    ...ladderTable(desk, report, ladder).lines,
+    ...ladderTable(desk, report, ladder),
     ...ladder.lost.flatMap((reach) =>
       wrap(
         desk.safe(
@@ -230,7 +232,7 @@ const ladderSection = (desk: Desk, report: CheckReport): readonly string[] => {
       ),
     ),
   ]);
-  const legend = `rungs: sent, arrived, delivered, accepted (${glyphs.rung.reached} reached, ${glyphs.rung.missed} not, ${glyphs.rung.unknown} not known)`;
+  const legend = `rungs: sent, arrived, delivered, accepted; ${glyphs.rung.reached} yes, ${glyphs.rung.missed} no, ${glyphs.rung.unknown} not known`;
   return [
     '',
     ...section(desk, 'ladder', [
@@ -323,9 +325,10 @@ export const renderText = (report: CheckReport, style: TerminalStyle): string =>
     ...story.stray,
   ];
   const cleared = wrap(story.cleared.map(desk.safe).join(', '), desk.room);
-  const innocent = story.innocent.flatMap((verdict) =>
-    sentences(desk, `${verdict.rule}${verdict.reason === undefined ? '' : `: ${verdict.reason}`}`),
-  );
+  const innocent =
+    story.innocent.length === 0
+      ? []
+      : sentences(desk, `${story.innocent.map((verdict) => verdict.rule).join(', ')}: no cause here`);
   const open = [
     ...report.gaps.flatMap((gap) => sentences(desk, gap)),
     ...story.unjudged.flatMap(({ reason, rules }) => sentences(desk, `${rules.join(', ')}: ${reason}`)),

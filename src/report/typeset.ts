@@ -36,9 +36,12 @@ const breakWord = (word: string, width: number): readonly string[] => {
   for (const character of word) {
     const more = columnsOfCharacter(character);
     if (columns + more > width && piece !== '') {
-      pieces.push(piece);
-      piece = '';
-      columns = 0;
+      // After a joint of the word where there is one, so that names stay readable.
+      const joint = Math.max(piece.lastIndexOf('-'), piece.lastIndexOf('/')) + 1;
+      const cut = joint > piece.length / 2 ? joint : piece.length;
+      pieces.push(piece.slice(0, cut));
+      piece = piece.slice(cut);
+      columns = columnsOf(piece);
     }
     piece += character;
     columns += more;

@@ -131,7 +131,7 @@ const capture = (ear: Ear): Uint8Array => {
   const linkType = frames[0]?.linkType ?? 1;
   const records = frames
     .filter((frame) => frame.linkType === linkType)
-    .map((frame) => writePcapRecord({ atNs: frame.atNs, bytes: frame.bytes }));
+    .map((frame) => writePcapRecord({ ...frame, originalLength: frame.bytes.length }));
   return Buffer.concat([writePcapHeader(linkType), ...records]);
 };
 

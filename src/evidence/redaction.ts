@@ -2,30 +2,38 @@
 // in, before anything else sees it. Equal passwords have equal fingerprints within one run; the key is thrown
 // away with the run, so a fingerprint cannot be tried out afterwards.
 import { createHmac, randomBytes } from 'node:crypto';
-import { collectSecrets, redactConfigText } from '../keepalived/secrets.ts';
+import { parseConfig } from '../keepalived/config-tree.ts';
+import { redactConfigText } from '../keepalived/redaction.ts';
+import { collectSecrets, effectivePassword, formatRedacted } from '../keepalived/secrets.ts';
 import { replaceVrrpPassword } from '../wire/redact.ts';
 import type { Answer } from './bundle.ts';
+import { configFiles } from './config-files.ts';
 
 export interface Redactor {
-  /** Fingerprint of the eight bytes of a VRRP password: sixteen hex digits. */
-  fingerprint(password8: Uint8Array): string;
   /** A frame whose VRRP password is replaced by its fingerprint; its checksum stays as good or bad as it was. */
   frame(linkType: number, bytes: Uint8Array): Uint8Array;
-  /** An answer without passwords. Secrets it teaches are also hidden in every later answer. */
+  /** An answer of a node without passwords. Secrets it teaches are hidden in every later answer. */
   answer(node: string, answer: Answer): Answer;
   /** Hides in an earlier answer what was learnt since. */
   again(answer: Answer): Answer;
 }
+
+/** Probe whose answers of part `file` are configuration files, one per process and path. */
+const CONFIGURATION_PROBE = 'configuration';
+
+/** `pid:path` */
+const pathOf = (answer: Answer): string => (answer.about ?? '').replace(/^[^:]*:/, '');
 
 /** Shorter secrets are hidden where they are configured but not searched for elsewhere: “1” is everywhere. */
 const SEARCHED_FROM_CHARS = 4;
 
 export const createRedactor = (): Redactor => {
   const key = randomBytes(32);
-  const digest = (password8: Uint8Array): Uint8Array =>
-    createHmac('sha256', key).update(password8).digest().subarray(0, 8);
-  const fingerprint = (password8: Uint8Array): string => Buffer.from(digest(password8)).toString('hex');
+  const digest = (secret: Uint8Array): Uint8Array =>
+    Uint8Array.from(createHmac('sha256', key).update(secret).digest().subarray(0, 8));
+  const fingerprint = (secret: Uint8Array): string => Buffer.from(digest(secret)).toString('hex');
   const learnt = new Map<string, string>();
+  const shownBy = new Map<string, Map<string, string>>();
 
   const hideLearnt = (text: string): string => {
     let hidden = text;
@@ -34,22 +42,28 @@ export const createRedactor = (): Redactor => {
     return hidden;
   };
 
-  const learn = (text: string): void => {
-    for (const secret of collectSecrets(text)) {
-      if (secret.length < SEARCHED_FROM_CHARS || secret.startsWith('redacted:')) continue;
-      const eight = new Uint8Array(8);
-      eight.set(Buffer.from(secret, 'utf8').subarray(0, 8));
-      learnt.set(secret, `redacted:${fingerprint(eight)}:${secret.length}`);
-    }
+  /** A password may be defined in one file and used in another, so every file is read as the start of all. */
+  const learn = (node: string, path: string, text: string): void => {
+    const files = shownBy.get(node) ?? new Map<string, string>();
+    files.set(path, text);
+    shownBy.set(node, files);
+    const sources = configFiles(files);
+    for (const start of files.keys())
+      for (const secret of collectSecrets(parseConfig({ path: start, read: sources.read, glob: sources.glob })))
+        if (secret.length >= SEARCHED_FROM_CHARS)
+          learnt.set(secret, formatRedacted(fingerprint(effectivePassword(secret)), secret.length));
   };
 
   return {
-    fingerprint,
     frame: (linkType, bytes) => replaceVrrpPassword(linkType, bytes, digest),
-    answer: (answer) => {
-      if (answer.probe === 'keepalived-config') learn(answer.text);
-      return { ...answer, text: hideLearnt(redactConfigText(answer.text, { fingerprint })) };
+    answer: (node, answer) => {
+      if (answer.probe === CONFIGURATION_PROBE && answer.part === 'file')
+        learn(node, pathOf(answer), answer.text);
+      return { ...answer, text: hideLearnt(redactConfigText(answer.text, { fingerprintOf: fingerprint })) };
     },
-    again: (answer) => ({ ...answer, text: hideLearnt(answer.text) }),
+    again: (answer) => {
+      const text = hideLearnt(answer.text);
+      return text === answer.text ? answer : { ...answer, text };
+    },
   };
 };

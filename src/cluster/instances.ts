@@ -1,0 +1,217 @@
+// The VRRP instances of a node: configured and running values side by side. A node that answered only half is
+// described by that half; what is missing says why.
+import { known, type Reading, unknown } from '../evidence/reading.ts';
+import type { KeepalivedConfig } from '../keepalived/config-model.ts';
+import type { InstanceConfig } from '../keepalived/instance-config.ts';
+import type { RunningInstance } from '../keepalived/running-instance.ts';
+import { summarizeInstance } from './configuration.ts';
+import type { UngroupedInstance } from './groups.ts';
+import type {
+  AdvertStream,
+  ConfiguredInstance,
+  Family,
+  Link,
+  RunningInstanceFacts,
+  VrrpState,
+} from './model.ts';
+
+/** One keepalived of a node: a parent process, or the configuration that would run if it were started. */
+export interface Daemon {
+  readonly pid: number | 'not-running' | 'unknown';
+  readonly config: Reading<KeepalivedConfig>;
+  readonly dump: Reading<readonly RunningInstance[]>;
+}
+
+/** What a node tells about its instances. */
+export interface NodeView {
+  readonly node: string;
+  readonly daemons: readonly Daemon[];
+  readonly links: Reading<readonly Link[]>;
+  /** Last known state by instance name, from the log. */
+  readonly loggedStates: ReadonlyMap<string, { readonly state: VrrpState; readonly atMs?: number }>;
+}
+
+export interface Heard {
+  /** Adverts that left the node itself. */
+  readonly outgoing: readonly AdvertStream[];
+  /** Adverts this node's peers or the observer heard from it. */
+  readonly elsewhere: readonly AdvertStream[];
+  /** Whether the node's own capture worked, so that silence means something. */
+  readonly ear: 'listened' | 'deaf';
+}
+
+const withoutPrefix = (address: string): string => address.replace(/\/\d+$/, '');
+
+const familyOfAddress = (address: string): Family => (address.includes(':') ? 'ipv6' : 'ipv4');
+
+const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address);
+
+const networkOf = (cidr: string): string | undefined => {
+  const [address = '', prefixText = ''] = cidr.split('/');
+  const prefix = Number(prefixText);
+  if (address.includes(':'))
+    return prefix < 128 && !isLinkLocal(address)
+      ? `${address.split(':').slice(0, 4).join(':')}/${prefix}`
+      : undefined;
+  if (!(prefix < 32)) return undefined;
+  const number = address.split('.').reduce((total, part) => total * 256 + Number(part), 0);
+  const size = 2 ** (32 - prefix);
+  const base = Math.floor(number / size) * size;
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256);
+  return `${octets.join('.')}/${prefix}`;
+};
+
+const linkOf = (links: NodeView['links'], name: string): Link | undefined =>
+  links.kind === 'known' ? links.value.find((link) => link.name === name) : undefined;
+
+/** Address keepalived takes as source: the first of the interface that is no VIP (IPv6: the link-local one). */
+const primaryOf = (link: Link | undefined, family: Family, vips: ReadonlySet<string>): string | undefined =>
+  link?.addresses
+    .map(withoutPrefix)
+    .find(
+      (address) =>
+        familyOfAddress(address) === family &&
+        !vips.has(address) &&
+        (family === 'ipv4' || isLinkLocal(address)),
+    );
+
+const factsOfDump = (dump: RunningInstance): RunningInstanceFacts | undefined => {
+  if (dump.state === undefined) return undefined;
+  return {
+    state: dump.state,
+    source: dump.source,
+    basePriority: dump.basePriority,
+    effectivePriority: dump.effectivePriority,
+    advertIntervalMs: dump.advertIntervalMs,
+    ...(dump.masterRouter === undefined ? {} : { masterRouter: dump.masterRouter }),
+    ...(dump.faults === undefined ? {} : { faults: dump.faults }),
+    ...(dump.rateLimitFlags === undefined ? {} : { rateLimitFlags: dump.rateLimitFlags }),
+    ...(dump.lastTransitionAtMs === undefined ? {} : { lastTransitionAtMs: dump.lastTransitionAtMs }),
+    ...(dump.stats === undefined ? {} : { stats: dump.stats }),
+  };
+};
+
+interface Sketch {
+  readonly name: string;
+  readonly config: InstanceConfig | undefined;
+  readonly dump: RunningInstance | undefined;
+  readonly daemon: Daemon;
+  readonly defaultInterface: string | undefined;
+}
+
+const sketchesOf = (daemon: Daemon): readonly Sketch[] => {
+  const configs = daemon.config.kind === 'known' ? daemon.config.value.instances : [];
+  const dumps = daemon.dump.kind === 'known' ? daemon.dump.value : [];
+  const defaultInterface =
+    daemon.config.kind === 'known' ? daemon.config.value.globals.defaultInterface.value : undefined;
+  const names = [...new Set([...configs.map((one) => one.name), ...dumps.map((one) => one.name)])];
+  return names.map((name) => ({
+    name,
+    config: configs.find((one) => one.name === name),
+    dump: dumps.find((one) => one.name === name),
+    daemon,
+    defaultInterface,
+  }));
+};
+
+const sendsNow = (heard: Heard, vrid: number, family: Family): boolean =>
+  [...heard.outgoing, ...heard.elsewhere].some(
+    (stream) => stream.vrid === vrid && stream.family === family && stream.priority > 0 && stream.count >= 2,
+  );
+
+/**
+ * Its state: what it says of itself, else what it logged last, else what can be inferred from adverts and
+ * addresses. A dump is from the beginning of the window; a node that sends adverts has become master since.
+ */
+const stateOf = (
+  sketch: Sketch,
+  view: NodeView,
+  heard: Heard,
+  facts: {
+    readonly vrid: number;
+    readonly family: Family;
+    readonly vips: readonly string[];
+    readonly link: Link | undefined;
+  },
+): Reading<RunningInstanceFacts> => {
+  if (sketch.daemon.pid === 'not-running') return unknown('keepalived is not running');
+  const sends = sendsNow(heard, facts.vrid, facts.family);
+  const dumped = sketch.dump === undefined ? undefined : factsOfDump(sketch.dump);
+  if (dumped !== undefined)
+    return known(dumped.state === 'BACKUP' && sends ? { ...dumped, state: 'MASTER' } : dumped);
+  if (sends) return known({ state: 'MASTER', source: 'addresses-and-adverts' });
+  const logged = view.loggedStates.get(sketch.name);
+  if (logged !== undefined && sketch.daemon.pid !== 'unknown')
+    return known({
+      state: logged.state,
+      source: 'log',
+      ...(logged.atMs === undefined ? {} : { lastTransitionAtMs: logged.atMs }),
+    });
+  if (sketch.daemon.pid === 'unknown') return unknown('whether keepalived runs could not be found out');
+  const holds = facts.vips.some((vip) =>
+    facts.link?.addresses.map(withoutPrefix).includes(withoutPrefix(vip)),
+  );
+  if (!holds && heard.ear === 'listened' && facts.link !== undefined)
+    return known({ state: 'BACKUP', source: 'addresses-and-adverts' });
+  return unknown('keepalived told nothing about its state');
+};
+
+export const describeInstances = (view: NodeView, heard: Heard): readonly UngroupedInstance[] => {
+  const described: UngroupedInstance[] = [];
+  const vipsOfNode = new Set(
+    view.daemons.flatMap((daemon) =>
+      daemon.config.kind === 'known'
+        ? daemon.config.value.instances.flatMap((one) =>
+            [...one.vips, ...one.excludedVips].map((vip) => vip.address),
+          )
+        : [],
+    ),
+  );
+  for (const daemon of view.daemons)
+    for (const sketch of sketchesOf(daemon)) {
+      const vrid = sketch.dump?.vrid ?? sketch.config?.vrid?.value;
+      if (vrid === undefined) continue;
+      const name =
+        sketch.config?.interface?.value ?? sketch.dump?.interface ?? sketch.defaultInterface ?? '?';
+      const family = sketch.config?.family ?? sketch.dump?.family ?? 'ipv4';
+      const link = linkOf(view.links, name);
+      const configured: Reading<ConfiguredInstance> =
+        sketch.config !== undefined
+          ? known(summarizeInstance(sketch.config))
+          : unknown(
+              daemon.config.kind === 'unknown'
+                ? daemon.config.reason
+                : `${sketch.name} runs but is not in the configuration on disk`,
+            );
+      const vips = configured.kind === 'known' ? configured.value.vips : [];
+      const seen = heard.outgoing.find((stream) => stream.vrid === vrid && stream.family === family)?.src;
+      const source =
+        seen ??
+        sketch.dump?.sourceAddress ??
+        sketch.config?.sourceAddress?.value ??
+        primaryOf(link, family, vipsOfNode);
+      described.push({
+        id: `${view.node}/${sketch.name}`,
+        node: view.node,
+        name: sketch.name,
+        interface: name,
+        vrid,
+        family,
+        configured,
+        running: stateOf(sketch, view, heard, { vrid, family, vips, link }),
+        sourceAddress:
+          source === undefined
+            ? unknown(
+                link === undefined
+                  ? `${name} does not exist or could not be read`
+                  : `${name} has no address to send from`,
+              )
+            : known(source),
+        process: daemon.pid === 'not-running' ? 'stopped' : daemon.pid === 'unknown' ? 'unknown' : 'running',
+        segments: (link?.addresses ?? [])
+          .filter((cidr) => !vipsOfNode.has(withoutPrefix(cidr)))
+          .flatMap((cidr) => networkOf(cidr) ?? []),
+      });
+    }
+  return described;
+};

@@ -1,0 +1,209 @@
+// The nodes facet: who answered, which keepalived runs there and under what conditions, what it logged. And each
+// node's daemons, from which instances are described.
+import type { NodeEvidence } from '../evidence/bundle.ts';
+import { known, type Reading, unknown } from '../evidence/reading.ts';
+import { readDataDump } from '../keepalived/data-dump.ts';
+import { readJsonDump } from '../keepalived/json-dump.ts';
+import { stateFromLog } from '../keepalived/log-state.ts';
+import { readCommandLine } from '../keepalived/process.ts';
+import type { RunningInstance } from '../keepalived/running-instance.ts';
+import { parseVersion } from '../keepalived/version.ts';
+import type { FoundConfiguration } from '../probes/configuration.ts';
+import type { FoundProcess } from '../probes/processes.ts';
+import { findVrrpProcess, socketsOf } from '../probes/sockets.ts';
+import { readConfiguration } from './configuration.ts';
+import { linksOf } from './hosts.ts';
+import type { Daemon, NodeView } from './instances.ts';
+import type { KeepalivedProcess, NodeFacet, RawSocket } from './model.ts';
+import { type Readings, valueOr } from './readings.ts';
+
+const contactOf = (evidence: NodeEvidence): NodeFacet['contact'] => {
+  switch (evidence.contact.kind) {
+    case 'reached':
+      return { kind: 'reached', rights: evidence.contact.rights };
+    case 'unreachable':
+      return { kind: 'unreachable', why: evidence.contact.message, nextStep: evidence.contact.nextStep };
+    case 'lost':
+      return {
+        kind: 'lost',
+        why: evidence.contact.message,
+        nextStep: 'see whether the node is alive, then run the check again',
+      };
+  }
+};
+
+const rawSocketsOf = (vrrp: FoundProcess, readings: Readings): KeepalivedProcess['rawSockets'] => {
+  if (readings.sockets.kind === 'unknown') return 'unknown';
+  const { before, after } = readings.sockets.value;
+  const later = after === 'not-asked' ? [] : socketsOf(vrrp, after);
+  return socketsOf(vrrp, before)
+    .filter((socket) => socket.protocol === 112 || socket.protocol === 51)
+    .map((socket): RawSocket => {
+      const again = later.find((one) => one.inode === socket.inode);
+      return {
+        protocol: socket.protocol,
+        localAddress: socket.localAddress,
+        receiveQueueBytes: {
+          before: socket.receiveQueueBytes,
+          ...(again === undefined ? {} : { after: again.receiveQueueBytes }),
+        },
+        drops: { before: socket.drops, ...(again === undefined ? {} : { after: again.drops }) },
+      };
+    });
+};
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+
+const configPathOf = (pid: number, readings: Readings): string =>
+  valueOr(readings.configuration, []).find((one) => one.pid === pid)?.mainPath ??
+  '/etc/keepalived/keepalived.conf';
+
+const processesOf = (readings: Readings): Reading<readonly KeepalivedProcess[]> => {
+  if (readings.processes.kind === 'unknown') return readings.processes;
+  const all = readings.processes.value;
+  const tables = readings.sockets.kind === 'known' ? readings.sockets.value.before : [];
+  return known(
+    all
+      .filter((one) => one.role === 'parent')
+      .map((parent): KeepalivedProcess => {
+        const vrrp = findVrrpProcess(parent, all, tables);
+        return {
+          pid: parent.pid,
+          ...optional('vrrpPid', vrrp?.pid),
+          ...optional('vrrpRunState', vrrp?.runState),
+          commandLine: parent.commandLine,
+          configPath: configPathOf(parent.pid, readings),
+          managedBy: parent.managedBy,
+          ...optional('effectiveCapabilities', vrrp?.effectiveCapabilities ?? parent.effectiveCapabilities),
+          ...optional('selinuxContext', vrrp?.selinuxContext ?? parent.selinuxContext),
+          networkNamespace: parent.networkNamespace,
+          rawSockets: vrrp === undefined ? 'unknown' : rawSocketsOf(vrrp, readings),
+          ...optional('startedAtMs', parent.startedAtMs),
+        };
+      }),
+  );
+};
+
+const versionOf = (readings: Readings): NodeFacet['version'] => {
+  if (readings.version.kind === 'unknown') return readings.version;
+  const [first] = readings.version.value;
+  if (first === undefined) return unknown('keepalived did not say its version');
+  return known({ text: first.text, major: first.major, minor: first.minor, patch: first.patch });
+};
+
+const daemonOf = (found: FoundConfiguration, readings: Readings): Daemon => {
+  const processes = readings.processes.kind === 'known' ? readings.processes.value : undefined;
+  const parent = processes?.find((one) => one.pid === found.pid);
+  const main = found.files.find((file) => file.path === found.mainPath);
+  const hostname = valueOr(readings.host, undefined)?.hostname.split('.')[0];
+  const configId =
+    (parent === undefined ? undefined : readCommandLine(parent.commandLine).configId) ?? hostname;
+  const full =
+    valueOr(readings.version, []).find((one) => one.pid === found.pid) ?? valueOr(readings.version, [])[0];
+  const version = full === undefined ? undefined : parseVersion(full.full);
+  const config =
+    main === undefined || main.content.kind === 'unreadable'
+      ? unknown<ReturnType<typeof readConfiguration>>(
+          `${found.mainPath}: ${main?.content.kind === 'unreadable' ? main.content.why : 'it was not shown'}`,
+        )
+      : known(
+          readConfiguration({
+            path: found.mainPath,
+            files: new Map(
+              found.files.flatMap((file) =>
+                file.content.kind === 'text' ? [[file.path, file.content.text] as const] : [],
+              ),
+            ),
+            ...optional('configId', configId),
+            ...optional('version', version),
+          }),
+        );
+  return {
+    pid: found.pid ?? (processes === undefined ? 'unknown' : 'not-running'),
+    config,
+    dump: found.pid === undefined ? unknown('keepalived is not running') : dumpOf(found.pid, readings),
+  };
+};
+
+const dumpOf = (pid: number, readings: Readings): Reading<readonly RunningInstance[]> => {
+  if (readings['state-dump'].kind === 'unknown') return readings['state-dump'];
+  const dump = readings['state-dump'].value.find((one) => one.pid === pid);
+  if (dump === undefined) return unknown('keepalived gave no dump of its state');
+  const read = dump.form === 'json' ? readJsonDump(dump.text) : readDataDump(dump.text);
+  const [problem] = read.problems;
+  if (read.instances.length === 0 && problem !== undefined) return unknown(problem.message);
+  return known(read.instances);
+};
+
+export const viewNode = (evidence: NodeEvidence, readings: Readings): NodeView => {
+  const configurations = valueOr(readings.configuration, []);
+  const running = (valueOr(readings.processes, []) as readonly FoundProcess[]).filter(
+    (one) => one.role === 'parent' && !configurations.some((found) => found.pid === one.pid),
+  );
+  const lines = valueOr(readings.log, undefined)?.lines ?? [];
+  const history = stateFromLog(lines.map((line) => line.message));
+  return {
+    node: evidence.node,
+    daemons: [
+      ...configurations.map((found) => daemonOf(found, readings)),
+      ...running.map(
+        (one): Daemon => ({
+          pid: one.pid,
+          config: unknown('its configuration could not be read'),
+          dump: dumpOf(one.pid, readings),
+        }),
+      ),
+    ],
+    links: linksOf(readings),
+    loggedStates: new Map(
+      [...history.states].flatMap(([instance, logged]) => {
+        if (logged.state === 'STOPPED') return [];
+        const atMs = lines[logged.lineIndex]?.atMs;
+        return [[instance, { state: logged.state, ...optional('atMs', atMs) }] as const];
+      }),
+    ),
+  };
+};
+
+export const describeNode = (evidence: NodeEvidence, readings: Readings, view: NodeView): NodeFacet => {
+  const [daemon] = view.daemons;
+  const units = valueOr(readings.unit, []);
+  const unit = units.find((one) => one.activeState === 'active') ?? units[0];
+  return {
+    name: evidence.node,
+    address: evidence.address,
+    contact: contactOf(evidence),
+    processes: processesOf(readings),
+    unit:
+      readings.unit.kind === 'unknown'
+        ? readings.unit
+        : unit === undefined
+          ? unknown('no service manager knows keepalived')
+          : known(unit),
+    version: versionOf(readings),
+    configuration:
+      daemon === undefined
+        ? unknown('no configuration was shown')
+        : daemon.config.kind === 'unknown'
+          ? daemon.config
+          : known({
+              path: daemon.config.value.path,
+              files: daemon.config.value.files,
+              problems: daemon.config.value.problems.map(({ file, line, message }) => ({
+                file,
+                line,
+                message,
+              })),
+            }),
+    log:
+      readings.log.kind === 'unknown'
+        ? readings.log
+        : known(
+            readings.log.value.lines.map((line) => ({
+              text: line.text,
+              ...optional('atMs', line.atMs),
+            })),
+          ),
+  };
+};

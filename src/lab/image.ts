@@ -3,7 +3,7 @@
  * from the recipe, complete or absent (built aside, then renamed). Holds no key and no address of any lab.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, rename } from 'node:fs/promises';
 import { mustRun, run } from './commands.ts';
 
 /** Users of every node beside root. The passwords guard nothing: the nodes are reachable from their lab only. */
@@ -94,24 +94,38 @@ export const imageIsCached = (): Promise<boolean> =>
     () => false,
   );
 
+const removeTree = (path: string) => run(['rm', '-rf', '--one-file-system', path]);
+
+/** A build that was killed leaves its directory; the name says whose it was. */
+const clearDeadBuilds = async (): Promise<void> => {
+  for (const name of await readdir(cacheDir())) {
+    const pid = /^building-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined) continue;
+    const alive = await access(`/proc/${pid}`).then(
+      () => true,
+      () => false,
+    );
+    if (!alive) await removeTree(`${cacheDir()}/${name}`);
+  }
+};
+
 /** The image's path; builds it when this recipe was never built here. */
 export const ensureImage = async (say: (line: string) => void): Promise<string> => {
   const path = imagePath();
   if (await imageIsCached()) return path;
   say(`building the node image once (Debian ${suite}, ${packages.length} packages; half a minute) …`);
   await mkdir(cacheDir(), { recursive: true });
-  const aside = await mkdtemp(`${cacheDir()}/building-`);
+  await clearDeadBuilds();
+  const aside = await mkdtemp(`${cacheDir()}/building-${process.pid}-`);
   try {
-    // A directory that exists keeps mmdebstrap content only when empty; and 0755 is what a root directory needs.
-    await mustRun(['chmod', '755', aside]);
+    await chmod(aside, 0o755);
     await mustRun(buildArgv(aside), { timeoutMs: 900_000 });
     await rename(aside, path).catch(async (error: unknown) => {
       // Somebody else was faster with the same recipe: theirs is as good.
       if (!(await imageIsCached())) throw error;
     });
   } finally {
-    await run(['rm', '-rf', '--one-file-system', aside]);
-    await rm(aside, { recursive: true, force: true });
+    await removeTree(aside);
   }
   return path;
 };

@@ -45,11 +45,17 @@ const iptables = (program: string, table: string, chainName: string): Variant =>
   };
 };
 
+/**
+ * A stateful firewall drops unicast adverts only until the node has spoken itself: its first advert as MASTER makes
+ * the peers' adverts replies. For a fault that stays, replies are taken for TCP only.
+ */
+const isUnicast = (place: Place): boolean => place.lab.topology.id === 'unicast';
+
 const iptablesPolicy: Variant = {
   inject: async (place) => {
     for (const rule of [
       ['-i', 'lo'],
-      ['-m', 'conntrack', '--ctstate', 'ESTABLISHED,RELATED'],
+      [...(isUnicast(place) ? ['-p', 'tcp'] : []), '-m', 'conntrack', '--ctstate', 'ESTABLISHED,RELATED'],
       ['-p', 'tcp', '--dport', '22'],
       ['-p', 'icmp'],
     ])
@@ -99,11 +105,13 @@ const inputVariants: Readonly<Record<string, Variant>> = {
   'nft-ip': nft('ip', () =>
     chain('input', 'input priority filter; policy accept;', 'ip protocol vrrp counter drop'),
   ),
-  'nft-policy': nft('inet', () =>
+  'nft-policy': nft('inet', (place) =>
     chain(
       'input',
       'input priority filter; policy drop;',
-      'ct state established,related accept',
+      isUnicast(place)
+        ? 'meta l4proto tcp ct state established,related accept'
+        : 'ct state established,related accept',
       'iif "lo" accept',
       'ip protocol icmp accept',
       'meta l4proto ipv6-icmp accept',

@@ -1,0 +1,122 @@
+/**
+ * The VRRP side of a configuration as plain data: what keepalived would run with, each value with the line it
+ * came from. Puts the pieces together; each block is read in a file of its own. Pure: the same tree gives the
+ * same model, also when its passwords were masked by redaction.ts.
+ */
+import type { ConfigNode, ConfigProblem, ConfigTree, Place } from './config-tree.ts';
+import { type GlobalConfig, readGlobals } from './global-config.ts';
+import { type InstanceConfig, readInstance, readNotify } from './instance-config.ts';
+import type { Fingerprint } from './secrets.ts';
+import { firstWord, placeOf } from './settings.ts';
+import {
+  type FileConfig,
+  type ProcessConfig,
+  readScript,
+  readTrackFile,
+  readTrackProcess,
+  readTracks,
+  type ScriptConfig,
+  type TrackEntry,
+} from './tracking-config.ts';
+
+export interface SyncGroupConfig {
+  readonly name: string;
+  readonly source: Place;
+  readonly members: readonly string[];
+  readonly tracks: readonly TrackEntry[];
+  /** `weighted`: sync_group_tracking_weight or global_tracking lets weights act on the members. */
+  readonly trackingWeight: 'fault-only' | 'weighted';
+  readonly notify: InstanceConfig['notify'];
+}
+
+export interface KeepalivedConfig {
+  readonly path: string;
+  readonly files: readonly string[];
+  readonly globals: GlobalConfig;
+  readonly instances: readonly InstanceConfig[];
+  readonly syncGroups: readonly SyncGroupConfig[];
+  readonly scripts: readonly ScriptConfig[];
+  readonly trackProcesses: readonly ProcessConfig[];
+  readonly trackFiles: readonly FileConfig[];
+  /** Blocks the model does not read: virtual_server and all else, as they stand. */
+  readonly otherBlocks: readonly ConfigNode[];
+  /** Of the tree, and what only the model sees. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+const modelled = [
+  'global_defs',
+  'vrrp_instance',
+  'vrrp_sync_group',
+  'vrrp_script',
+  'vrrp_track_process',
+  'vrrp_track_file',
+  'track_file',
+];
+
+export function buildConfig(
+  tree: ConfigTree,
+  options: { readonly fingerprint: Fingerprint },
+): KeepalivedConfig {
+  const problems: ConfigProblem[] = [...tree.problems];
+  const blocks = (...keywords: readonly string[]): readonly ConfigNode[] =>
+    tree.nodes.filter((node) => keywords.includes(node.keyword));
+  const globals = readGlobals(tree.nodes);
+  return {
+    path: tree.path,
+    files: tree.files,
+    globals,
+    instances: takeNamed(blocks('vrrp_instance'), problems).map((node) =>
+      readInstance(node, globals, options.fingerprint),
+    ),
+    syncGroups: takeNamed(blocks('vrrp_sync_group'), problems).map(readSyncGroup),
+    scripts: blocks('vrrp_script').map(readScript),
+    trackProcesses: blocks('vrrp_track_process').map(readTrackProcess),
+    trackFiles: blocks('vrrp_track_file', 'track_file').map(readTrackFile),
+    otherBlocks: tree.nodes.filter((node) => !modelled.includes(node.keyword)),
+    problems,
+  };
+}
+
+/** keepalived wants exactly one name, and skips a second block of the same name. */
+function takeNamed(nodes: readonly ConfigNode[], problems: ConfigProblem[]): readonly ConfigNode[] {
+  const taken = new Map<string, ConfigNode>();
+  for (const node of nodes) {
+    const name = firstWord(node);
+    if (name === undefined || node.args.length !== 1)
+      problems.push({
+        ...placeOf(node),
+        code: 'block-without-name',
+        severity: 'error',
+        message: `${node.keyword} needs one name; the block is skipped`,
+      });
+    else if (taken.has(name))
+      problems.push({
+        ...placeOf(node),
+        code: 'duplicate-name',
+        severity: 'error',
+        message: `${node.keyword} ${name} is already defined; this one is skipped`,
+      });
+    else taken.set(name, node);
+  }
+  return [...taken.values()];
+}
+
+function readSyncGroup(node: ConfigNode): SyncGroupConfig {
+  const nodes = node.children ?? [];
+  const group = nodes.find((line) => line.keyword === 'group');
+  const weighted = nodes.some(
+    (line) => line.keyword === 'sync_group_tracking_weight' || line.keyword === 'global_tracking',
+  );
+  return {
+    name: firstWord(node) ?? '',
+    source: placeOf(node),
+    members: (group?.children ?? []).flatMap((line) => [
+      line.keyword,
+      ...line.args.map((token) => token.value),
+    ]),
+    tracks: readTracks(nodes),
+    trackingWeight: weighted ? 'weighted' : 'fault-only',
+    notify: readNotify(nodes),
+  };
+}

@@ -209,7 +209,7 @@ function readUnicast(lists: Section['lists'], group: string | undefined): readon
   if (lines === undefined) return group === undefined ? undefined : [];
   return lines.flatMap((line) => {
     const address = line
-      .split(/\s+/)
+      .split(/[\s,]+/)
       .map(readAddress)
       .find((found) => found !== undefined);
     return address === undefined ? [] : [address.text];

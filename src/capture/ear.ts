@@ -1,0 +1,152 @@
+// The shell text that makes a node listen without promiscuous mode, and the reading of the capture it writes to
+// stdout: tcpdump, or a packet socket in python or perl. It starts nothing itself.
+import type { HeardFrame } from '../evidence/bundle.ts';
+import { quote } from '../transport/quote.ts';
+import { createCaptureReader } from '../wire/pcap.ts';
+import { runInterpreted, searchPath } from './interpreters.ts';
+import { cookedFilter, pcapFilter, snapBytes } from './packet-filter.ts';
+
+export interface EarOptions {
+  /** One interface, or all of them (the default; then the capture says which, and which way packets went). */
+  readonly interface?: string;
+  /** What may be tried, in this order; for tests. */
+  readonly methods?: 'any' | 'packet-socket';
+}
+
+const instructions = (open: string, close: string) =>
+  cookedFilter
+    .map(({ code, jumpTrue, jumpFalse, k }) => `${open}${code},${jumpTrue},${jumpFalse},${k}${close}`)
+    .join(',');
+
+/** Cooked packet socket → pcap with nanoseconds, link type 276 (LINUX_SLL2). argv: interface or nothing. */
+const python = `
+import sys
+try:
+    import socket, struct, array, signal, time
+except ImportError:
+    sys.exit(97)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+out = getattr(sys.stdout, "buffer", sys.stdout)
+code = b"".join(struct.pack("=HBBI", *i) for i in [${instructions('(', ')')}])
+room = array.array("B", bytearray(code))
+name = sys.argv[1] if len(sys.argv) > 1 else ""
+s = socket.socket(17, socket.SOCK_DGRAM, 0 if name else socket.htons(3))
+s.setsockopt(socket.SOL_SOCKET, 26, struct.pack("@HP", len(code) // 8, room.buffer_info()[0]))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+stamps = hasattr(s, "recvmsg")
+if stamps:
+    s.setsockopt(socket.SOL_SOCKET, 35, 1)
+if name:
+    s.bind((name, 3))
+known = {}
+def index(name):
+    if name not in known:
+        try:
+            known[name] = int(open("/sys/class/net/" + name + "/ifindex").read())
+        except Exception:
+            try:
+                known[name] = socket.if_nametoindex(name)
+            except Exception:
+                return 0
+    return known[name]
+out.write(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, ${snapBytes}, 276))
+out.flush()
+while True:
+    at = None
+    if stamps:
+        data, control, flags, addr = s.recvmsg(65536, 256)
+        for level, kind, value in control:
+            if level == socket.SOL_SOCKET and kind == 35:
+                at = struct.unpack("@ll", value[:struct.calcsize("@ll")])
+    else:
+        data, addr = s.recvfrom(65536)
+    if at is None:
+        now = time.time()
+        at = (int(now), int((now % 1) * 1e9))
+    mac = bytearray(addr[4])[:8]
+    head = struct.pack(">HHiHBB", addr[1] & 0xffff, 0, index(addr[0]), addr[3], addr[2], len(mac))
+    frame = head + bytes(mac) + b"\\0" * (8 - len(mac)) + data
+    out.write(struct.pack("=IIII", at[0], at[1], len(frame), len(frame)) + frame)
+    out.flush()
+`;
+
+/** The same in perl: the stamp of the last packet comes from SIOCGSTAMPNS. */
+const perl = `
+use strict;
+$| = 1;
+binmode STDOUT;
+my @code = (${instructions('[', ']')});
+my $code = join "", map { pack "SCCL", @$_ } @code;
+socket(my $s, 17, 2, 0) or die "packet socket: $!\\n";
+setsockopt($s, 1, 26, pack("S x![P] P", scalar(@code), $code)) or die "filter: $!\\n";
+setsockopt($s, 1, 8, pack("i", 1 << 20));
+my $only = 0;
+if (@ARGV && length $ARGV[0]) {
+  open(my $f, "<", "/sys/class/net/$ARGV[0]/ifindex") or die "$ARGV[0]: $!\\n";
+  $only = 0 + <$f>;
+}
+my $stamp = "\\0" x 32;
+ioctl($s, 0x8907, $stamp);
+bind($s, pack("S n i x12", 17, 3, $only)) or die "bind: $!\\n";
+syswrite STDOUT, pack("L S S l L L L", 0xa1b23c4d, 2, 4, 0, 0, ${snapBytes}, 276);
+while (1) {
+  my $data = "";
+  my $from = recv($s, $data, 65536, 0);
+  next unless defined $from;
+  my ($family, $proto, $index, $type, $way, $length, $mac) = unpack "S n i S C C a*", $from;
+  $stamp = "\\0" x 32;
+  my ($seconds, $ns) = ioctl($s, 0x8907, $stamp) ? unpack("l! l!", $stamp) : (time, 0);
+  my $frame = pack("n n N n C C a8", $proto, 0, $index, $type, $way, $length, substr($mac, 0, 8)) . $data;
+  syswrite STDOUT, pack("L L L L", $seconds, $ns, length $frame, length $frame) . $frame;
+}
+`;
+
+/**
+ * Shell text for a lifeline. The first bytes on stdout are the capture's header: then it listens. Exit status 96
+ * means that the node has nothing to listen with.
+ */
+export function earCommand({ interface: name, methods = 'any' }: EarOptions = {}): string {
+  const device = quote(name ?? 'any');
+  const tcpdump = [
+    'if command -v tcpdump >/dev/null 2>&1; then',
+    `  set -- -p -n -U -i ${device} -s ${snapBytes} -w - ${quote(pcapFilter)}`,
+    '  case $(tcpdump --help 2>&1) in *immediate-mode*) set -- --immediate-mode "$@" ;; esac',
+    '  exec tcpdump "$@"',
+    'fi',
+  ];
+  return [
+    searchPath,
+    ...(methods === 'any' ? tcpdump : []),
+    runInterpreted({ python, perl, args: name === undefined ? [] : [name] }),
+  ].join('\n');
+}
+
+export interface EarReader {
+  /** Next bytes of the capture; gives the frames completed by them. */
+  push(chunk: Uint8Array): readonly HeardFrame[];
+  /** `yes` once the capture's header has arrived: from then on nothing is missed. */
+  listening(): 'yes' | 'not-yet';
+  /** No more bytes will come: what was wrong with the capture, in words. */
+  end(): readonly string[];
+}
+
+const headerBytes = 24;
+
+export function createEarReader(): EarReader {
+  const capture = createCaptureReader();
+  let seenBytes = 0;
+  return {
+    push: (chunk) => {
+      seenBytes += chunk.length;
+      return capture.push(chunk).map(({ atNs, linkType, bytes }) => ({ atNs, linkType, bytes }));
+    },
+    listening: () => (seenBytes >= headerBytes ? 'yes' : 'not-yet'),
+    end: () => capture.end().map((problem) => problem.text),
+  };
+}
+
+/** Frames the kernel dropped, out of what tcpdump says on stderr when it ends. */
+export function readDropped(stderr: string): number | 'unknown' {
+  const match = /(\d+) packets? dropped by kernel/.exec(stderr);
+  return match === null ? 'unknown' : Number(match[1]);
+}

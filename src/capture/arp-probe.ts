@@ -1,7 +1,7 @@
 // Asks the segment who holds an address, as RFC 5227 §2.1.1 does: an ARP request with sender address 0.0.0.0, which
 // changes nobody's ARP table. Two per address, and every MAC that answers counts. IPv4 only.
 import type { ArpProbeAnswer } from '../evidence/bundle.ts';
-import { runInterpreted, searchPath } from './interpreters.ts';
+import { type Interpreters, runInterpreted, searchPath } from './interpreters.ts';
 
 export interface ArpProbeOptions {
   readonly interface: string;
@@ -101,7 +101,7 @@ print "end\\n";
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
 /** Shell text, for a lifeline or to be run as it is; ends by itself. */
-export function arpProbeCommand(options: ArpProbeOptions, interpreters: 'any' | 'perl' = 'any'): string {
+export function arpProbeCommand(options: ArpProbeOptions, interpreters: Interpreters = 'any'): string {
   const { probesPerAddress = 2, intervalMs = 200, lingerMs = 300 } = options;
   const addresses = [...new Set(options.addresses)].filter((address) => ipv4.test(address));
   const args = [
@@ -111,8 +111,7 @@ export function arpProbeCommand(options: ArpProbeOptions, interpreters: 'any' | 
     String(lingerMs),
     ...addresses,
   ];
-  const program = interpreters === 'any' ? python : 'raise SystemExit(97)';
-  return [searchPath, runInterpreted({ python: program, perl, args })].join('\n');
+  return [searchPath, runInterpreted({ python, perl, args }, interpreters)].join('\n');
 }
 
 export interface ArpProbeResult {

@@ -3,7 +3,7 @@
 import type { HeardFrame } from '../evidence/bundle.ts';
 import { quote } from '../transport/quote.ts';
 import { createCaptureReader } from '../wire/pcap.ts';
-import { runInterpreted, searchPath } from './interpreters.ts';
+import { type Interpreters, runInterpreted, searchPath } from './interpreters.ts';
 import { cookedFilter, pcapFilter, snapBytes } from './packet-filter.ts';
 
 export interface EarOptions {
@@ -11,6 +11,7 @@ export interface EarOptions {
   readonly interface?: string;
   /** What may be tried, in this order; for tests. */
   readonly methods?: 'any' | 'packet-socket';
+  readonly interpreters?: Interpreters;
 }
 
 const instructions = (open: string, close: string) =>
@@ -105,7 +106,11 @@ while (1) {
  * Shell text for a lifeline. The first bytes on stdout are the capture's header: then it listens. Exit status 96
  * means that the node has nothing to listen with.
  */
-export function earCommand({ interface: name, methods = 'any' }: EarOptions = {}): string {
+export function earCommand({
+  interface: name,
+  methods = 'any',
+  interpreters = 'any',
+}: EarOptions = {}): string {
   const device = quote(name ?? 'any');
   const tcpdump = [
     'if command -v tcpdump >/dev/null 2>&1; then',
@@ -117,7 +122,7 @@ export function earCommand({ interface: name, methods = 'any' }: EarOptions = {}
   return [
     searchPath,
     ...(methods === 'any' ? tcpdump : []),
-    runInterpreted({ python, perl, args: name === undefined ? [] : [name] }),
+    runInterpreted({ python, perl, args: name === undefined ? [] : [name] }, interpreters),
   ].join('\n');
 }
 

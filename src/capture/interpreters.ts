@@ -10,25 +10,31 @@ export interface Programs {
 }
 
 /** Status with which a program says that its interpreter lacks something, so that the next one is tried. */
-export const interpreterLacks = 97;
+const interpreterLacks = 97;
 /** Status of the whole when no interpreter served. */
 export const noInterpreter = 96;
 
 export const searchPath = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL';
 
+/** Which interpreters may be tried; `perl` is for nodes, and tests, where python is not to be used. */
+export type Interpreters = 'any' | 'perl';
+
 /**
  * Tries the interpreters in turn. `exec` would be the last of them, so each is waited for; the caller's lifeline
- * ends them all.
+ * ends them all. 126 and 127 are what wrappers (pyenv, alternatives) give when nothing is behind them.
  */
-export function runInterpreted({ python, perl, args }: Programs): string {
+export function runInterpreted({ python, perl, args }: Programs, interpreters: Interpreters): string {
   const rest = quoteArgv(args);
-  return [
+  const pythons = [
     'for vd_i in python3 /usr/libexec/platform-python python2 python; do',
     '  command -v "$vd_i" >/dev/null 2>&1 || continue',
     `  "$vd_i" -u -E -s -S -c ${quote(python)} ${rest}`,
     '  vd_r=$?',
-    `  [ "$vd_r" = ${interpreterLacks} ] || exit "$vd_r"`,
+    `  case $vd_r in ${interpreterLacks} | 126 | 127) ;; *) exit "$vd_r" ;; esac`,
     'done',
+  ];
+  return [
+    ...(interpreters === 'any' ? pythons : []),
     'if command -v perl >/dev/null 2>&1; then',
     `  exec perl -e ${quote(perl)} -- ${rest}`,
     'fi',

@@ -1,7 +1,7 @@
 // The raw-socket witness: what the kernel hands to a socket of protocol 112 (and 51) that joins no group, one line
 // per packet. Joining would repair the very membership that may be missing; authentication bytes are never printed.
 import type { Delivery } from '../evidence/bundle.ts';
-import { interpreterLacks, runInterpreted, searchPath } from './interpreters.ts';
+import { type Interpreters, runInterpreted, searchPath } from './interpreters.ts';
 
 /**
  * A line is `p NS FAMILY PROTOCOL INTERFACE SRC DST TTL HEADER`. Behind AH (protocol 51) the VRRP header follows
@@ -144,10 +144,8 @@ while (1) {
 `;
 
 /** Shell text for a lifeline. The first line is `ready INTERPRETER`; exit status 96 means the node has none. */
-export function witnessCommand(interpreters: 'any' | 'perl' = 'any'): string {
-  // An interpreter that says it lacks something is passed over.
-  const program = interpreters === 'any' ? python : `raise SystemExit(${interpreterLacks})`;
-  return [searchPath, runInterpreted({ python: program, perl, args: [] })].join('\n');
+export function witnessCommand(interpreters: Interpreters = 'any'): string {
+  return [searchPath, runInterpreted({ python, perl, args: [] }, interpreters)].join('\n');
 }
 
 export type WitnessLine =

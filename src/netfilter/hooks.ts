@@ -24,7 +24,7 @@ export interface HookedChain {
   readonly table: Table;
   /** Place in the hook; all nat chains act at one fixed priority per hook, whatever they ask for. */
   readonly priority: number;
-  /** `maybe`: the listing does not say on which device the chain listens. */
+  /** `maybe`: the listing does not say whether the table is dormant or on which device the chain listens. */
   readonly listens: 'yes' | 'maybe';
 }
 
@@ -108,10 +108,10 @@ export function chainsAt(
     for (const chain of table.chains) {
       const { base } = chain;
       if (base === undefined || base.hook !== stage.hook) continue;
-      let listens: HookedChain['listens'] = 'yes';
+      let listens: HookedChain['listens'] = table.activity === 'unknown' ? 'maybe' : 'yes';
       if (stage.layer === 'device') {
         if (base.devices === 'unknown') listens = 'maybe';
-        else if (stage.device === undefined) listens = base.devices.length > 0 ? 'maybe' : 'yes';
+        else if (stage.device === undefined) listens = 'maybe';
         else if (!base.devices.some((device) => deviceFits(device, stage.device ?? ''))) continue;
       }
       const priority = base.type === 'nat' ? (natPriorities[base.hook] ?? base.priority) : base.priority;

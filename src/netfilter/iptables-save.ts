@@ -33,7 +33,7 @@ interface Token {
 }
 
 /** Splits a line as iptables-save quotes it: double quotes, backslash before `"` and `\`. */
-function tokenize(line: string): readonly Token[] {
+export function tokenizeSave(line: string): readonly Token[] {
   const tokens: Token[] = [];
   const pattern = /"((?:[^"\\]|\\.)*)"|(\S+)/g;
   for (const match of line.matchAll(pattern)) {
@@ -177,7 +177,7 @@ function finishTable(draft: TableDraft, family: string, engine: Engine): Table {
   const chains = [...draft.chains].map(([name, chain]): Chain => {
     const base = chain.policy === undefined ? undefined : baseOf(draft.name, name, chain.policy);
     const rules = chain.rules.map((entry, index): Rule => {
-      const parsed = parseRule(tokenize(entry.line).slice(2));
+      const parsed = parseRule(tokenizeSave(entry.line).slice(2));
       const ref: RuleRef = {
         engine,
         family,

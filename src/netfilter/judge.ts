@@ -101,6 +101,25 @@ const usesConntrack = (tables: readonly Table[]): boolean =>
       ),
   );
 
+/** A mark that some rule gives to connections may be there from an earlier packet already. */
+function marksConnections(tables: readonly Table[]): boolean {
+  return tables.some((table) =>
+    table.chains.some((chain) =>
+      chain.rules.some(({ body }) => {
+        if (body.syntax === 'xtables')
+          return (
+            body.target?.name === 'CONNMARK' &&
+            !body.target.options.some((option) => option.name === 'restore-mark')
+          );
+        return (
+          body.syntax === 'nft' &&
+          /"mangle":\{"key":\{"ct":|"name":"CONNMARK"/.test(JSON.stringify(body.statements))
+        );
+      }),
+    ),
+  );
+}
+
 interface Run {
   readonly packet: PacketUnderTest;
   readonly options: JudgeOptions;
@@ -142,7 +161,13 @@ function runChain(run: Run, stage: Stage, hooked: HookedChain, worlds: readonly 
   if (hooked.listens === 'yes') return merge([...alive, ...bypassing]);
   if (record.falls.length === fallen && alive.length === visiting.length)
     return merge([...alive, ...bypassing]);
-  noteDoubt(record, policyRef(hooked.chain), 'the listing does not say on which device this chain listens');
+  noteDoubt(
+    record,
+    policyRef(hooked.chain),
+    hooked.table.activity === 'unknown'
+      ? 'the listing does not say whether this table is dormant'
+      : 'the listing does not say on which device this chain listens',
+  );
   for (let index = fallen; index < record.falls.length; index += 1) {
     const fall = record.falls[index];
     if (fall !== undefined)
@@ -237,7 +262,10 @@ export function judgePacket(
     notes: new Set(notes),
   };
   const hooksWalked: WalkedHook[] = [];
-  let worlds: readonly World[] = [firstWorld(packet)];
+  const first = firstWorld(packet);
+  let worlds: readonly World[] = [
+    marksConnections(tables) ? { ...first, connectionMark: unknownBits(32) } : first,
+  ];
   for (const stage of stagesOf(packet)) {
     const chains = chainsAt(stage, packet, tables);
     const walked: HookedChain[] = [];

@@ -9,7 +9,7 @@ import type { BaseHook, Chain, Counter, Json, NamedSet, RuleRef, Ruleset, Table 
 interface Draft {
   readonly family: string;
   readonly name: string;
-  readonly activity: 'active' | 'dormant';
+  readonly activity: Table['activity'];
   readonly chains: Map<string, { readonly base?: BaseHook; readonly rules: Json[] }>;
   readonly sets: NamedSet[];
   readonly counters: Map<string, Counter>;
@@ -22,10 +22,11 @@ function readCounter(json: Json | undefined): Counter | undefined {
   return { packets: json.packets, bytes: typeof json.bytes === 'number' ? json.bytes : 0 };
 }
 
-/** `"flags": "dormant"`, a list of flags, or (1.0.x) the first letter only. */
-function isDormant(flags: Json | undefined): boolean {
+/** 1.0.x prints the table's own name where the flag should be; then only the plain listing tells which flag it is. */
+function readActivity(flags: Json | undefined): Table['activity'] {
   const list = isList(flags) ? flags : flags === undefined ? [] : [flags];
-  return list.some((flag) => flag === 'dormant' || flag === 'd' || flag === 1);
+  if (list.includes('dormant')) return 'dormant';
+  return list.every((flag) => flag === 'owner' || flag === 'persist') ? 'active' : 'unknown';
 }
 
 const namedPriorities: Readonly<Record<string, number>> = {
@@ -73,29 +74,40 @@ function findCounter(statements: readonly Json[], named: ReadonlyMap<string, Cou
   return undefined;
 }
 
-/** Devices by chain as `nft list ruleset` (plain text) shows them: some releases omit them from the JSON. */
-function readListedDevices(listing: string): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
+interface Listed {
+  readonly devices: ReadonlyMap<string, readonly string[]>;
+  readonly tables: ReadonlyMap<string, 'active' | 'dormant'>;
+}
+
+/** What some releases omit from their JSON, as `nft list ruleset` (plain text) shows it: devices and table flags. */
+function readListing(listing: string): Listed {
+  const devices = new Map<string, readonly string[]>();
+  const tables = new Map<string, 'active' | 'dormant'>();
   let table = '';
   let chain = '';
   for (const line of listing.split('\n')) {
     const heading = /^table (?:(\S+) )?(\S+) \{/.exec(line);
-    if (heading !== null) table = `${heading[1] ?? 'ip'} ${heading[2] ?? ''}`;
+    if (heading !== null) {
+      table = `${heading[1] ?? 'ip'} ${heading[2] ?? ''}`;
+      tables.set(table, 'active');
+    }
+    if (/^\s*flags (\S+,)*dormant\b/.test(line) && chain === '') tables.set(table, 'dormant');
+    if (/^\}/.test(line)) chain = '';
     const name = /^\s*chain (\S+) \{/.exec(line);
     if (name !== null) chain = name[1] ?? '';
     const hook = /^\s*type \S+ hook (?:ingress|egress) devices? (?:= )?(\{[^}]*\}|"[^"]*"|\S+)/.exec(line);
-    const devices = hook?.[1]
+    const found = hook?.[1]
       ?.replace(/[{}"]/g, ' ')
       .split(/[\s,]+/)
       .filter((word) => word !== '');
-    if (devices !== undefined && devices.length > 0) found.set(`${table} ${chain}`, devices);
+    if (found !== undefined && found.length > 0) devices.set(`${table} ${chain}`, found);
   }
-  return found;
+  return { devices, tables };
 }
 
-function finishChain(draft: Draft, name: string, listed: ReadonlyMap<string, readonly string[]>): Chain {
+function finishChain(draft: Draft, name: string, listed: Listed): Chain {
   const chain = draft.chains.get(name);
-  const devices = listed.get(`${draft.family} ${draft.name} ${name}`);
+  const devices = listed.devices.get(`${draft.family} ${draft.name} ${name}`);
   const base =
     chain?.base === undefined || chain.base.devices !== 'unknown' || devices === undefined
       ? chain?.base
@@ -142,7 +154,7 @@ function draftOf(
   drafts: Drafts,
   fields: Fields,
   name: string,
-  activity: 'active' | 'dormant' = 'active',
+  activity: Table['activity'] = 'active',
 ): Draft {
   const family = textOf(fields.family) ?? 'ip';
   const key = `${family} ${name}`;
@@ -158,7 +170,7 @@ function collect(drafts: Drafts, kind: string, fields: Fields): string | undefin
   const table = textOf(fields.table) ?? '';
   switch (kind) {
     case 'table':
-      draftOf(drafts, fields, name, isDormant(fields.flags) ? 'dormant' : 'active');
+      draftOf(drafts, fields, name, readActivity(fields.flags));
       return undefined;
     case 'chain': {
       const base = readBase(fields);
@@ -204,8 +216,8 @@ function parse(text: string): Json | undefined {
 }
 
 /**
- * `nft -j list ruleset`. `listing` is the plain `nft list ruleset`, used only for the devices of ingress and egress
- * chains, which nftables 1.0.x leaves out of its JSON.
+ * `nft -j list ruleset`. `listing` is the plain `nft list ruleset`, used only for what nftables 1.0.x leaves out of
+ * its JSON: the devices of ingress and egress chains, and table flags.
  */
 export function readNftJson(text: string, listing = ''): Ruleset {
   if (text.trim() === '') return { engine: 'nft', tables: [], problems: ['nft printed nothing'] };
@@ -222,7 +234,7 @@ export function readNftJson(text: string, listing = ''): Ruleset {
       if (problem !== undefined) problems.push(problem);
     }
   }
-  const listed = readListedDevices(listing);
+  const listed = readListing(listing);
   const tables = [...drafts.values()].map((draft): Table => {
     const chains = [...draft.chains.keys()].map((name) => finishChain(draft, name, listed));
     for (const chain of chains) {

@@ -98,8 +98,8 @@ export interface Table {
   readonly engine: Engine;
   readonly family: string;
   readonly name: string;
-  /** A dormant table (nft flag) has no chain hooked into the kernel. */
-  readonly activity: 'active' | 'dormant';
+  /** A dormant table (nft flag) has no chain hooked into the kernel. `unknown`: the listing hides the flag. */
+  readonly activity: 'active' | 'dormant' | 'unknown';
   readonly chains: readonly Chain[];
   readonly sets: readonly NamedSet[];
 }

@@ -379,6 +379,10 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
   helper: () => no,
   frag: () => no,
   eui64: (scene) => (scene.at.packet.family === 'ipv4' ? no : unknown('EUI-64 of the sender')),
+  recent: (_scene, options) =>
+    options.some((option) => option.name === 'set' && option.sense === 'is')
+      ? yes
+      : unknown('whether the sender was seen recently'),
   devgroup: () => unknown('the group of the interface is not known'),
   u32: (scene, options) => {
     const option = options.find((candidate) => candidate.name === 'u32');

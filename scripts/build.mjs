@@ -1,0 +1,75 @@
+// Builds the program into dist/: one bundle with lazily loaded parts, and the help texts the fast path prints. Does
+// nothing when dist/ is newer than everything it is made from; --force builds anyway.
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const stamp = join(dist, 'built.json');
+
+const modifiedMs = (path) =>
+  stat(path).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  );
+
+const newestSourceMs = async () => {
+  const below = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
+  const paths = [
+    ...below.map((entry) => join(entry.parentPath, entry.name)),
+    join(root, 'src'),
+    join(root, 'package.json'),
+    join(root, 'package-lock.json'),
+    fileURLToPath(import.meta.url),
+  ];
+  return Math.max(...(await Promise.all(paths.map(modifiedMs))));
+};
+
+const force = process.argv.includes('--force');
+const startedMs = Date.now();
+if (!force && (await modifiedMs(stamp)) > (await newestSourceMs())) {
+  console.log('dist/ is up to date');
+} else {
+  const fresh = join(root, `.dist-${process.pid}`);
+  await rm(fresh, { recursive: true, force: true });
+  try {
+    const result = await build({
+      absWorkingDir: root,
+      entryPoints: { main: 'src/cli/main.ts', 'help-texts': 'src/cli/help-texts.ts' },
+      outdir: fresh,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      jsx: 'automatic',
+      legalComments: 'none',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      chunkNames: '[name]-[hash]',
+      // Native or self-locating packages stay where npm put them.
+      external: ['cap', 'ssh2', 'cpu-features', 'ink', 'react', 'react/jsx-runtime'],
+      // CommonJS packages inside the bundle still ask for Node's own modules by require.
+      banner: {
+        js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+      },
+      logLevel: 'warning',
+      metafile: true,
+    });
+    const { allHelpTexts } = await import(pathToFileURL(join(fresh, 'help-texts.js')).href);
+    await writeFile(join(fresh, 'help.json'), JSON.stringify(await allHelpTexts()));
+    await writeFile(join(fresh, 'package.json'), '{"type":"module"}\n');
+    await writeFile(
+      join(fresh, 'built.json'),
+      `${JSON.stringify({ outputs: Object.keys(result.metafile.outputs).length })}\n`,
+    );
+    await mkdir(dist, { recursive: true });
+    await rm(dist, { recursive: true, force: true });
+    await rename(fresh, dist);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  console.log(`dist/ built in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,161 @@
+// `vipdoctor check`: from a request to a session to a written report and an exit code. It knows the order of things
+// and the signals; reaching nodes, judging and rendering are elsewhere.
+import { BundleError } from '../evidence/bundle-folder.ts';
+import { renderReport } from '../report/render.ts';
+import type { CheckReport } from '../report/report.ts';
+import type { CheckSource, SessionEvent } from '../session.ts';
+import { runCheck } from '../session.ts';
+import type { Prompt } from '../transport/transport.ts';
+import type { ParsedArguments } from './argument-values.ts';
+import { type CheckRequest, type CheckTarget, readCheckRequest } from './check-options.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { OperationError } from './faults.ts';
+import { writeWhole } from './output-file.ts';
+import { advance, eventLine, noProgress, progressLine } from './progress.ts';
+import { askOnTerminal, type Floor } from './questions.ts';
+import { complain, type Terminal } from './terminal.ts';
+import { tool } from './tool.ts';
+
+/** Signals this close together are one: a terminal sends Ctrl-C to every process of a chain. */
+const SAME_SIGNAL_MS = 500;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Interruption {
+  readonly signal: AbortSignal;
+  readonly release: () => void;
+}
+
+/** The first signal asks the session to end and clean up; a second one ends the program at once. */
+const watchSignals = (terminal: Terminal): Interruption => {
+  const controller = new AbortController();
+  let firstAtMs = 0;
+  const onSignal = (): void => {
+    const nowMs = performance.now();
+    if (controller.signal.aborted) {
+      if (nowMs - firstAtMs > SAME_SIGNAL_MS) process.exit(exitCodes.interrupted);
+      return;
+    }
+    firstAtMs = nowMs;
+    controller.abort();
+    void terminal.err('vipdoctor: interrupted; ending what runs on the nodes\n');
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+};
+
+interface Talk {
+  readonly hear: (event: SessionEvent) => Promise<void>;
+  readonly floor: Floor;
+  /** Takes the updating line away. */
+  readonly quiet: () => Promise<void>;
+}
+
+const openTalk = (terminal: Terminal, request: CheckRequest): Talk => {
+  const style = terminal.errStyle(request.color);
+  const wipe = '\r\x1b[K';
+  let progress = noProgress;
+  let shown = '';
+  let openFloor: 'free' | 'taken' = 'free';
+  const quiet = async (): Promise<void> => {
+    if (shown !== '') await terminal.err(wipe);
+    shown = '';
+  };
+  return {
+    quiet,
+    floor: {
+      take: async () => {
+        openFloor = 'taken';
+        await quiet();
+      },
+      giveBack: () => {
+        openFloor = 'free';
+      },
+    },
+    hear: async (event) => {
+      progress = advance(progress, event);
+      if (openFloor === 'taken') return;
+      const line = request.talk === 'verbose' ? eventLine(event, style) : undefined;
+      if (line !== undefined) {
+        await quiet();
+        await terminal.err(`${line}\n`);
+      }
+      if (terminal.progress === 'plain' || event.kind === 'report') return;
+      const next = progressLine(progress, style);
+      if (next === shown) return;
+      shown = next;
+      await terminal.err(`${wipe}${next}`);
+    },
+  };
+};
+
+const writeReport = async (terminal: Terminal, request: CheckRequest, report: CheckReport): Promise<void> => {
+  const { format, color, outputPath } = request;
+  if (outputPath === undefined) {
+    await terminal.out(renderReport(format, report, terminal.outStyle(color)));
+    return;
+  }
+  await writeWhole(outputPath, renderReport(format, report, terminal.fileStyle(color)));
+};
+
+/** A target that needs no other namespace than this one. */
+type Outside = Exclude<CheckTarget, { kind: 'lab' }>;
+
+const openSource = async (
+  request: CheckRequest,
+  target: Outside,
+  { terminal, ask }: { readonly terminal: Terminal; readonly ask: Prompt | undefined },
+): Promise<CheckSource> => {
+  if (target.kind === 'recorded') return { kind: 'recorded', folder: target.folder };
+  const { openLiveSource } = await import('./live-source.ts');
+  const { source, notes } = await openLiveSource(request, target, ask);
+  for (const note of notes) await complain(terminal, note);
+  return source;
+};
+
+const runRequest = async (request: CheckRequest, target: Outside, terminal: Terminal): Promise<number> => {
+  const interruption = watchSignals(terminal);
+  const talk = openTalk(terminal, request);
+  let report: CheckReport | undefined;
+  try {
+    const ask =
+      terminal.questions === 'possible' ? askOnTerminal(talk.floor, interruption.signal) : undefined;
+    const source = await openSource(request, target, { terminal, ask });
+    const session = runCheck({
+      source,
+      tool,
+      signal: interruption.signal,
+      ...(request.recordTo === undefined ? {} : { recordTo: request.recordTo }),
+    });
+    for await (const event of session) {
+      await talk.hear(event);
+      if (event.kind === 'report') report = event.report;
+    }
+  } catch (error) {
+    await talk.quiet();
+    if (error instanceof BundleError) throw new OperationError(error.message);
+    throw error;
+  } finally {
+    interruption.release();
+  }
+  await talk.quiet();
+  if (report === undefined) return request.format === 'nagios' ? 3 : exitCodes.interrupted;
+  await writeReport(terminal, request, report);
+  return exitCodeOf(report, request);
+};
+
+export const runCheckCommand = async (
+  parsed: ParsedArguments,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<number> => {
+  const request = readCheckRequest(parsed);
+  const { target } = request;
+  if (target.kind !== 'lab') return runRequest(request, target, terminal);
+  const { reenterInLab } = await import('./lab-entry.ts');
+  return reenterInLab(argv);
+};

@@ -1,0 +1,100 @@
+// The commands: name, words, examples, options, and the module that does the work, loaded only when asked for. It
+// knows what the parser must be told, not how parsing goes.
+import type { Argv, Options } from 'yargs';
+import type { ParsedArguments } from './argument-values.ts';
+import { checkOptions } from './check-options.ts';
+import { labOptions, labSubcommands } from './lab-options.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Command {
+  readonly name: string;
+  readonly describe: string;
+  readonly usage: string;
+  /** Positionals as the parser writes them, e.g. ` [host..]`. */
+  readonly positionals: string;
+  readonly examples: readonly (readonly [string, string])[];
+  readonly options: Readonly<Record<string, Options>>;
+  readonly build: (parser: Argv) => Argv;
+  readonly run: (parsed: ParsedArguments, terminal: Terminal, argv: readonly string[]) => Promise<number>;
+}
+
+const formatOption: Options = {
+  group: 'Output:',
+  describe: 'how the result is written: text, json [default: text]',
+  type: 'string',
+  requiresArg: true,
+};
+
+export const commands: readonly Command[] = [
+  {
+    name: 'check',
+    describe: 'Connect to every node, listen, and name the root cause and the fix (changes nothing)',
+    usage: '$0 check [HOST...] [options]',
+    positionals: ' [host..]',
+    examples: [
+      ['$0 check n1 n2 n3', 'every node of the cluster'],
+      ['$0 check -i nodes.yaml --fail-on medium', 'nodes of an inventory'],
+      ['$0 check root@10.0.0.1 10.0.0.2 --format json', 'a document for scripts'],
+      ['$0 check --from incident/', 'a recording made with --record'],
+      ['$0 check --lab', 'the practice cluster'],
+    ],
+    options: checkOptions,
+    build: (parser) =>
+      parser.positional('host', {
+        describe: '[user@]host[:port], or a Host alias of ~/.ssh/config; with an inventory, only these nodes',
+        type: 'string',
+        array: true,
+      }),
+    run: async (parsed, terminal, argv) =>
+      (await import('./check.ts')).runCheckCommand(parsed, terminal, argv),
+  },
+  {
+    name: 'lab',
+    describe: 'A practice cluster on this machine: real keepalived, real sshd',
+    usage: '$0 lab COMMAND [options]',
+    positionals: '',
+    examples: [
+      ['$0 lab up', 'three nodes, healthy'],
+      ['$0 lab break host-firewall-input-drop --node n2', 'a fault to find'],
+      ['$0 check --lab', 'find it'],
+      ['$0 lab heal && $0 lab down', 'end of practice'],
+    ],
+    options: labOptions,
+    build: (parser) => {
+      let built = parser;
+      for (const each of labSubcommands)
+        built = built.command(each.command, each.describe, (inner) =>
+          each.positionals.reduce(
+            (result, [name, describe]) => result.positional(name, { describe, type: 'string' }),
+            inner.usage(`$0 lab ${each.command}${each.tail ?? ''} [options]`).options(each.options),
+          ),
+        );
+      return built.demandCommand(1, 'lab needs a command: up, break, heal, down, list or exec');
+    },
+    run: async (parsed, terminal) => (await import('./lab.ts')).runLabCommand(parsed, terminal),
+  },
+  {
+    name: 'explain',
+    describe: 'What a rule means, why it matters, how it is proven, and the fix',
+    usage: '$0 explain [RULE]',
+    positionals: ' [rule]',
+    examples: [
+      ['$0 explain', 'all rules'],
+      ['$0 explain host-firewall-input-drop', 'one of them'],
+    ],
+    options: { format: formatOption },
+    build: (parser) =>
+      parser.positional('rule', { describe: 'id of a rule; without it all are listed', type: 'string' }),
+    run: async (parsed, terminal) => (await import('./explain.ts')).runExplainCommand(parsed, terminal),
+  },
+  {
+    name: 'self-check',
+    describe: 'What this machine can do, and what is missing',
+    usage: '$0 self-check [options]',
+    positionals: '',
+    examples: [['$0 self-check --format json', 'for a ticket']],
+    options: { format: formatOption },
+    build: (parser) => parser,
+    run: async (parsed, terminal) => (await import('./self-check.ts')).runSelfCheckCommand(parsed, terminal),
+  },
+];

@@ -1,0 +1,80 @@
+// Root cause: the VRRP process lacks a capability. Mostly a container started without it.
+import { asEvidence, quoteLog } from '../quoting.ts';
+import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+
+/** Bits of CapEff (linux/capability.h). */
+const capabilities = [
+  { bit: 13n, name: 'NET_RAW', effect: 'it can neither send adverts nor hear them' },
+  { bit: 12n, name: 'NET_ADMIN', effect: 'it cannot configure the VIP' },
+] as const;
+
+export const containerMissingCapability = defineRule({
+  id: 'container-missing-capability',
+  severity: 'critical',
+  needs: ['nodes'],
+  title: 'keepalived lacks a capability',
+  why: 'Without NET_RAW keepalived is deaf and mute and elects itself; without NET_ADMIN it becomes MASTER and cannot configure the VIP. Container engines grant neither by default, or only the first.',
+  proof:
+    'The effective capabilities of the VRRP process lack bit 13 or 12; keepalived logs “Operation not permitted”.',
+  remedy:
+    'Start the container with `--cap-add=NET_ADMIN --cap-add=NET_RAW --net=host` (NET_BROADCAST does nothing).',
+  sources: ['capabilities(7)', 'keepalived issue 427', 'osixia/container-keepalived issues 14 and 31'],
+  explains: [
+    'multiple-masters',
+    'no-master',
+    'vip-on-no-node',
+    'vip-held-twice',
+    'duplicate-arp-answers',
+    'adverts-lost-unexplained',
+    'multicast-membership-lost-after-link-bounce',
+    'keepalived-disabled-or-stopped',
+  ],
+  check: ({ nodes }) => {
+    const unread: string[] = [];
+    const drafts = nodes.flatMap((node): readonly FindingDraft[] => {
+      if (node.processes.kind === 'unknown') {
+        unread.push(`${node.name}: ${node.processes.reason}`);
+        return [];
+      }
+      return node.processes.value.flatMap((process): readonly FindingDraft[] => {
+        const mask = process.effectiveCapabilities;
+        if (mask === undefined) {
+          unread.push(`${node.name}: capabilities of process ${process.pid} could not be read`);
+          return [];
+        }
+        const missing = capabilities.filter(({ bit }) => (mask & (1n << bit)) === 0n);
+        if (missing.length === 0) return [];
+        const container = ['docker', 'podman', 'containerd'].includes(process.managedBy);
+        const list = missing.map(({ name }) => name).join(' and ');
+        return [
+          {
+            subject: { nodes: [node.name] },
+            title: `keepalived on ${node.name} lacks ${list}`,
+            summary: `The VRRP process on ${node.name} (${process.managedBy}) runs without ${list}: ${missing.map(({ effect }) => effect).join(', and ')}.`,
+            evidence: asEvidence(
+              {
+                node: node.name,
+                source: `/proc/${process.vrrpPid ?? process.pid}/status`,
+                quote: `CapEff: ${mask.toString(16).padStart(16, '0')} (${missing.map(({ name, bit }) => `bit ${bit} ${name} is clear`).join(', ')})`,
+              },
+              quoteLog(
+                node,
+                /Operation not permitted|cant open raw socket|can't bind to device|errno.?=?\s*1\b/i,
+              ),
+            ),
+            remedy: container
+              ? {
+                  text: 'Start the container again with --cap-add=NET_ADMIN --cap-add=NET_RAW and the network of the host.',
+                  commands: [{ node: node.name, command: `grep CapEff /proc/${process.pid}/status` }],
+                }
+              : {
+                  text: `Let keepalived run as root, or with ${missing.map(({ name }) => `CAP_${name}`).join(' and ')} (see CapabilityBoundingSet and AmbientCapabilities of its unit).`,
+                  commands: [{ node: node.name, command: 'systemctl cat keepalived | grep -i capab' }],
+                },
+          },
+        ];
+      });
+    });
+    return drafts.length === 0 && unread.length > 0 ? notEvaluated(unread.join('; ')) : foundOrClear(drafts);
+  },
+});

@@ -1,0 +1,137 @@
+// The verdict on the whole and the one sentence that goes with it. It weighs findings that are already linked and
+// finds nothing itself.
+import type { ClusterModel } from '../cluster/model.ts';
+import type { Finding, RuleVerdict, Verdict } from '../report/report.ts';
+import { listing, unreachedNodes } from './members.ts';
+
+/** Questions without whose answer nobody may call a cluster healthy. */
+const essential = [
+  'multiple-masters',
+  'no-master',
+  'vip-held-twice',
+  'vip-on-no-node',
+  'keepalived-disabled-or-stopped',
+] as const;
+
+const worstOf = (findings: readonly Finding[]): Verdict =>
+  findings.some((finding) => finding.severity === 'critical')
+    ? 'critical'
+    : findings.some((finding) => finding.severity === 'high' || finding.severity === 'medium')
+      ? 'degraded'
+      : 'healthy';
+
+/** Why health cannot be claimed; empty when it can. */
+export const missingJudgements = (
+  verdicts: readonly RuleVerdict[],
+  model: ClusterModel,
+): readonly string[] => {
+  const away = unreachedNodes(model.nodes);
+  const unanswered = verdicts.filter(
+    (verdict) => verdict.result === 'not-evaluated' && essential.some((rule) => rule === verdict.rule),
+  );
+  return [
+    ...(model.nodes.length === 0 ? ['no node was checked'] : []),
+    ...(away.length > 0 ? [`${listing(away)} could not be reached`] : []),
+    ...(model.groups.length === 0 && away.length < model.nodes.length ? ['no VRRP instance was found'] : []),
+    ...(model.groups.length > 0 && model.adverts.ears.every((ear) => ear.heard === 'no')
+      ? ['nobody could listen to the wire']
+      : []),
+    ...unanswered.map((verdict) => `${verdict.rule}: ${verdict.reason ?? 'not evaluated'}`),
+    ...verdicts
+      .filter(
+        (verdict) => verdict.reason?.startsWith('the rule failed') === true && !unanswered.includes(verdict),
+      )
+      .map((verdict) => `${verdict.rule}: ${verdict.reason ?? ''}`),
+  ];
+};
+
+export const verdictOf = (
+  findings: readonly Finding[],
+  verdicts: readonly RuleVerdict[],
+  model: ClusterModel,
+): Verdict => {
+  const worst = worstOf(findings);
+  return worst === 'healthy' && missingJudgements(verdicts, model).length > 0 ? 'unknown' : worst;
+};
+
+const vipOf = (finding: Finding, model: ClusterModel): string => {
+  const group = model.groups.find((candidate) => candidate.vrid === finding.subject.vrid);
+  const vip = finding.subject.vip ?? group?.vips[0]?.split('/')[0];
+  return vip === undefined ? `VRID ${finding.subject.vrid ?? '?'}` : `VIP ${vip}`;
+};
+
+const counts = ['no', 'one', 'two', 'three', 'four', 'five'] as const;
+const countOf = (number: number): string => counts[number] ?? String(number);
+
+/** What users see, in the order in which it matters to them. */
+const symptoms: readonly {
+  readonly rule: string;
+  readonly say: (finding: Finding, vip: string) => string;
+}[] = [
+  {
+    rule: 'multiple-masters',
+    say: (finding, vip) =>
+      `${vip} has ${countOf(finding.subject.nodes.length)} masters, ${listing(finding.subject.nodes)}`,
+  },
+  { rule: 'no-master', say: (_finding, vip) => `${vip} has no master` },
+  {
+    rule: 'vip-held-twice',
+    say: (finding, vip) =>
+      `${vip} is on ${countOf(finding.subject.nodes.length)} nodes, ${listing(finding.subject.nodes)}`,
+  },
+  { rule: 'vip-on-no-node', say: (_finding, vip) => `${vip} is on no node` },
+];
+
+const symptomOf = (root: Finding, findings: readonly Finding[], model: ClusterModel): string | undefined => {
+  for (const { rule, say } of symptoms) {
+    const seen = findings.find((finding) => finding.rule === rule && finding.causedBy.includes(root.id));
+    if (seen !== undefined) return say(seen, vipOf(seen, model));
+  }
+  return undefined;
+};
+
+const sentence = (text: string): string => {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return capital.endsWith('.') ? capital : `${capital}.`;
+};
+
+const isSymptom = (finding: Finding): boolean => symptoms.some((symptom) => symptom.rule === finding.rule);
+
+const healthyHeadline = (model: ClusterModel): string => {
+  const groups = model.groups.map((group) => {
+    const vips = group.vips.map((vip) => vip.split('/')[0] ?? vip);
+    const master = group.masters.length === 0 ? 'nobody' : listing(group.masters);
+    return `${master} is MASTER of ${vips.length === 0 ? `VRID ${group.vrid}` : listing(vips)}`;
+  });
+  const nodes = `${model.nodes.length} ${model.nodes.length === 1 ? 'node' : 'nodes'}`;
+  return groups.length <= 3
+    ? `Healthy: ${listing(groups)}; ${nodes} agree and hear each other.`
+    : `Healthy: ${model.groups.length} virtual routers on ${nodes}, each with one MASTER.`;
+};
+
+export const headlineOf = (findings: readonly Finding[], verdict: Verdict, model: ClusterModel): string => {
+  const roots = findings.filter((finding) => finding.cause === 'root' && finding.severity !== 'low');
+  const [root] = roots;
+  if (root !== undefined) {
+    const known = symptomOf(root, findings, model);
+    const others = roots.filter((one) => one !== root && !isSymptom(one));
+    // With nothing proven, the symptom is said plainly as one without a cause.
+    const what = known === undefined ? root.title : `${known}: ${root.title}`;
+    const tail = isSymptom(root) ? '; no cause could be proven' : '';
+    const more =
+      others.length === 0
+        ? ''
+        : `; also ${others.length === 1 ? (others[0]?.title ?? '') : `${others.length} further faults`}`;
+    return sentence(`${what}${tail}${more}`);
+  }
+  if (verdict === 'unknown') {
+    const away = model.nodes.flatMap((node) =>
+      node.contact.kind === 'reached' ? [] : [`${node.name} could not be judged (${node.contact.why})`],
+    );
+    if (away.length > 0) return sentence(`Nothing wrong was found, but ${listing(away)}`);
+    if (model.groups.length === 0)
+      return 'No VRRP instance was found on the nodes, so nothing could be judged.';
+    return 'Nothing wrong was found, but too little could be read to call it healthy.';
+  }
+  return healthyHeadline(model);
+};

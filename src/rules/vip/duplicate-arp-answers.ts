@@ -1,0 +1,50 @@
+// Symptom as clients feel it: two nodes of ours answer ARP for one VIP. It does not ask why both hold it.
+import { listing } from '../members.ts';
+import { asEvidence } from '../quoting.ts';
+import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+
+export const duplicateArpAnswers = defineRule({
+  id: 'duplicate-arp-answers',
+  severity: 'critical',
+  needs: ['holders'],
+  title: 'Two nodes answer ARP for one VIP',
+  why: 'This is what clients meet: whichever answer comes last wins, so traffic moves between nodes at random.',
+  proof: 'One ARP probe for the VIP was answered with the MACs of two checked nodes.',
+  remedy: 'Leave the address on the MASTER only; the finding that caused this one says how.',
+  sources: ['RFC 5227 §2.1.1', 'RFC 826'],
+  explains: [],
+  check: ({ holders }) => {
+    const reasons: string[] = [];
+    const drafts = holders.flatMap((holding): readonly FindingDraft[] => {
+      if (holding.arp.kind === 'unknown') {
+        reasons.push(`${holding.vip}: ${holding.arp.reason}`);
+        return [];
+      }
+      const answers = holding.arp.value.filter((answer) => answer.owner !== 'foreign');
+      const nodes = [...new Set(answers.map((answer) => answer.owner))];
+      const [first, ...others] = answers;
+      if (nodes.length < 2 || first === undefined || new Set(answers.map((answer) => answer.mac)).size < 2)
+        return [];
+      return [
+        {
+          subject: { nodes, vrid: holding.vrid, vip: holding.vip },
+          group: holding.group,
+          title: `${listing(nodes)} both answer ARP for VIP ${holding.vip}`,
+          summary: `A probe for ${holding.vip} drew answers from ${listing(answers.map((answer) => `${answer.owner} (${answer.mac})`))}.`,
+          evidence: asEvidence(
+            first.quote,
+            others.map((answer) => answer.quote),
+          ),
+          remedy: {
+            text: 'Only the MASTER may hold the address; see who else does.',
+            commands: nodes.map((node) => ({ node, command: `ip addr show to ${holding.vip}` })),
+          },
+        },
+      ];
+    });
+    if (holders.length === 0) return notEvaluated('no VIP is known');
+    return drafts.length === 0 && reasons.length > 0
+      ? notEvaluated([...new Set(reasons)].join('; '))
+      : foundOrClear(drafts);
+  },
+});

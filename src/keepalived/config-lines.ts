@@ -26,6 +26,15 @@ import {
   splitAtBrace,
   stripComment,
 } from './source-line.ts';
+import { isAtLeast, type KeepalivedVersion } from './version.ts';
+
+/**
+ * Since 2.2.0 the parent writes a cleaned copy of the configuration and its children read that: a `\\#` has lost
+ * its backslash there and starts a comment after all (lib/parser.c write_conf_copy).
+ */
+export function losesEscapedSigns(version: KeepalivedVersion | undefined): boolean {
+  return version === undefined || isAtLeast(version, '2.2.0');
+}
 
 export type FileReading = { readonly text: string } | { readonly problem: string };
 
@@ -37,6 +46,8 @@ export interface ConfigSources {
   /** `-i`, else the short node name (keepalived/core/main.c). */
   readonly configId?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The keepalived that reads this file; a current one when absent. */
+  readonly version?: KeepalivedVersion;
 }
 
 export interface LineReader {
@@ -170,9 +181,22 @@ export function openConfig(sources: ConfigSources): LineReader {
         if (collecting !== undefined) finishDefinition();
         continue;
       }
-      const stripped = stripComment(line, report);
+      const stripped = readAgain(stripComment(line, report));
       if (stripped.text !== '') return stripped;
     }
+  }
+
+  function readAgain(line: SourceLine): SourceLine {
+    if (!losesEscapedSigns(sources.version)) return line;
+    const again = stripComment(line, () => undefined);
+    if (again.text !== line.text)
+      complain(
+        placeAt(line, again.text.length),
+        'escaped-comment-sign',
+        'warning',
+        'since 2.2.0 a backslash does not protect # or !: the rest is a comment; use double quotes',
+      );
+    return again;
   }
 
   function cleanLine(raw: string, file: OpenFile): SourceLine | undefined {

@@ -14,7 +14,6 @@ import {
   type Token,
   tokenize,
 } from './source-line.ts';
-import type { KeepalivedVersion } from './version.ts';
 
 export type { ConfigSources, FileReading } from './config-lines.ts';
 export type { CommentCut, ConfigProblem, Place, Severity, Token } from './source-line.ts';
@@ -48,10 +47,7 @@ export interface ConfigTree {
   readonly definitions: readonly TreeDefinition[];
 }
 
-export interface ConfigInput extends ConfigSources {
-  /** The keepalived that reads this file, when known. */
-  readonly version?: KeepalivedVersion;
-}
+export type ConfigInput = ConfigSources;
 
 interface Block {
   readonly owner: DraftNode | undefined;

@@ -4,14 +4,18 @@
  * the configuration model reads back, so that a masked configuration gives the same model. Prefers to mask too
  * much. The fingerprint comes from a function it is given and must hold no blanks and none of `: # ! { } " $`.
  */
+import { losesEscapedSigns } from './config-lines.ts';
 import { effectivePassword, type Fingerprint, formatRedacted, readRedacted } from './secrets.ts';
 import { readList } from './sequences.ts';
+import type { KeepalivedVersion } from './version.ts';
 
 export interface RedactionOptions {
   /** Given the 8 bytes that go on the wire; for an HMAC key, the bytes of the key as written. */
   readonly fingerprintOf: Fingerprint;
   /** Names of definitions known to be secret from other files (secretDefinitionNames). */
   readonly definitionNames?: readonly string[];
+  /** The keepalived that reads the configuration; a current one when absent. */
+  readonly version?: KeepalivedVersion;
 }
 
 interface Masking {
@@ -34,7 +38,7 @@ export function redactConfigText(text: string, options: RedactionOptions): strin
   const masking: Masking = {
     options,
     ...names,
-    definitions: findDefinitions(lines),
+    definitions: findDefinitions(lines, options.version),
     hasHmac: /\bauth_hmac\b/.test(text) ? 'yes' : 'no',
   };
   return lines.map((line, index) => (index % 2 === 1 ? line : redactLine(line, masking))).join('');
@@ -97,9 +101,10 @@ function redactPasswordLine(line: string, masking: Masking): string {
  * comments), because it is often part of the password; braces and a continuing backslash stay.
  */
 function redactValue(rest: string, masking: Masking): string {
-  const { word, quoted, after } = takeWord(rest);
+  const { word, quoted, after, escaped } = takeWord(rest, masking.options.version);
   const commentAt = findComment(after);
-  const glued = quoted === 'none' && commentAt === 0 && word !== '' ? '#' : '';
+  const cut = escaped === 'cuts' ? '\\#' : '#';
+  const glued = quoted === 'none' && (commentAt === 0 || escaped === 'cuts') && word !== '' ? cut : '';
   const code = commentAt < 0 ? after : after.slice(0, commentAt);
   const brace = code.search(/[{}]/);
   const braces =
@@ -139,19 +144,25 @@ function expand(word: string, definitions: ReadonlyMap<string, string>): string 
 interface Word {
   readonly word: string;
   readonly quoted: 'double' | 'none';
+  /** `cuts`: an escaped comment sign ended the word, see losesEscapedSigns. */
+  readonly escaped: 'cuts' | 'none';
   readonly after: string;
 }
 
-function takeWord(rest: string): Word {
+function takeWord(rest: string, version: KeepalivedVersion | undefined): Word {
   if (rest.startsWith('"')) {
     const close = rest.indexOf('"', 1);
-    if (close < 0) return { word: rest.slice(1).trim(), quoted: 'double', after: '' };
-    return { word: rest.slice(1, close), quoted: 'double', after: rest.slice(close + 1) };
+    if (close < 0) return { word: rest.slice(1).trim(), quoted: 'double', escaped: 'none', after: '' };
+    return { word: rest.slice(1, close), quoted: 'double', escaped: 'none', after: rest.slice(close + 1) };
   }
   const run = /^(?:\$\{[^}]*\}|\\[#!]|[^\s"#!{}])*/.exec(rest)?.[0] ?? '';
   // A continuing backslash glued to the word is not part of it.
   const end = /^[^\s]*\\$/.test(rest) && run.endsWith('\\') ? run.length - 1 : run.length;
-  return { word: run.slice(0, end).replace(/\\([#!])/g, '$1'), quoted: 'none', after: rest.slice(end) };
+  const text = run.slice(0, end);
+  const sign = text.search(/\\[#!]/);
+  if (sign >= 0 && losesEscapedSigns(version))
+    return { word: text.slice(0, sign), quoted: 'none', escaped: 'cuts', after: '' };
+  return { word: text.replace(/\\([#!])/g, '$1'), quoted: 'none', escaped: 'none', after: rest.slice(end) };
 }
 
 /** Index of the comment sign in `text`, or -1; double quotes and backslashes protect. */
@@ -171,7 +182,7 @@ function redactDefinition(line: string, match: RegExpExecArray, masking: Masking
   if (!isSecretDefinition(name, value, masking.secretNames)) return line;
   if (/^(?:[~@$\\]|$)/.test(value)) return line;
   if (masking.keyNames.has(name)) {
-    const { word } = takeWord(value);
+    const { word } = takeWord(value, masking.options.version);
     if (readRedacted(word) !== undefined || word.startsWith('file:')) return line;
     return before + maskKey(word, masking);
   }
@@ -235,11 +246,14 @@ function unquote(value: string): string {
   return match?.[2] ?? value.trim().replace(/["']$/, '');
 }
 
-function findDefinitions(lines: readonly string[]): ReadonlyMap<string, string> {
+function findDefinitions(
+  lines: readonly string[],
+  version: KeepalivedVersion | undefined,
+): ReadonlyMap<string, string> {
   const definitions = new Map<string, string>();
   for (const line of lines) {
     const match = definitionLine.exec(line);
-    if (match?.[2] !== undefined) definitions.set(match[2], takeWord(match[3] ?? '').word);
+    if (match?.[2] !== undefined) definitions.set(match[2], takeWord(match[3] ?? '', version).word);
   }
   return definitions;
 }

@@ -63,14 +63,10 @@ export interface Range {
   readonly most: number;
 }
 
-/** A whole number as strtol reads it (0x and leading 0 count). */
+/** A whole decimal number (read_int and read_unsigned use base 10). */
 export function readInteger(word: string | undefined, range: Range): number | undefined {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/.exec(word ?? '');
-  if (match?.[2] === undefined) return undefined;
-  const magnitude = match[2].toLowerCase().startsWith('0x')
-    ? Number.parseInt(match[2], 16)
-    : Number.parseInt(match[2], 10);
-  const value = match[1] === '-' ? -magnitude : magnitude;
+  if (word === undefined || !/^[+-]?[0-9]+$/.test(word)) return undefined;
+  const value = Number(word);
   return value >= range.least && value <= range.most ? value : undefined;
 }
 

@@ -33,7 +33,7 @@ export function parseFixture(name: string, configId = 'lb1'): ConfigTree {
 
 export function parseText(
   text: string,
-  options: Partial<Pick<ConfigInput, 'configId' | 'env'>> & {
+  options: Partial<Pick<ConfigInput, 'configId' | 'env' | 'version'>> & {
     readonly files?: Readonly<Record<string, string>>;
   } = {},
 ): ConfigTree {

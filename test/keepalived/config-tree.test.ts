@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConfigNode } from '../../src/keepalived/config-tree.ts';
+import { parseVersion } from '../../src/keepalived/version.ts';
 import { fixtures, modelOf, parseFixture, parseText } from './config-files.ts';
 
 /** The tree without places: `keyword word word` and, for blocks, what is in them. */
@@ -33,8 +34,14 @@ describe('words and comments', () => {
     expect(outlineOf("auth_pass 'x#y'")).toEqual(["auth_pass 'x"]);
   });
 
-  it('makes a sign behind a backslash literal, outside quotes only', () => {
-    expect(outlineOf('a b\\#c\\!d "e\\#f"')).toEqual(['a b#c!d e\\#f']);
+  it('makes a sign behind a backslash literal before 2.2.0, and a comment since', () => {
+    const text = 'a b\\#c\\!d "e\\#f"';
+    const version = parseVersion('2.1.5');
+    if (version === undefined) throw new Error('no version');
+    expect(outlineOf(text, { version })).toEqual(['a b#c!d e\\#f']);
+    expect(outlineOf(text)).toEqual(['a b']);
+    expect(codesOf(text)).toEqual(['escaped-comment-sign']);
+    expect(outlineOf('a "e\\#f"')).toEqual(['a e\\#f']);
   });
 
   it('ends a word at a double quote', () => {

@@ -1,8 +1,7 @@
 // Collecting evidence: visits every node at once, listens until the open questions are settled, asks again, and
 // leaves. It measures time and moves bytes; what they mean is asked of the cluster model, as a pure question.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ObserverChoice, ObserverVisit } from '../capture/observer.ts';
-import { listenOnObserver } from '../capture/observer.ts';
+import { type ObserverChoice, openObserver } from '../capture/observer.ts';
 import { buildCluster } from '../cluster/build.ts';
 import type { ClusterModel } from '../cluster/model.ts';
 import { openQuestions } from '../cluster/open-questions.ts';
@@ -84,7 +83,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
       onPhase: (phase, detail) => say({ kind: 'node', node: node.name, phase, detail }),
     }),
   );
-  let observer: ObserverVisit | undefined;
+  const observer = openObserver(source.observer, redactor.frame);
   let window: ListeningWindow = {
     listenedMs: 0,
     limitMs: source.listenLimitMs,
@@ -99,7 +98,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     durationMs: Date.now() - startedAtMs,
     window,
     nodes: visits.map((visit) => visit.evidence()),
-    observer: observer?.evidence() ?? { kind: 'none', reason: 'not started' },
+    observer: observer.evidence(),
   });
 
   const listeningSince = (): number | undefined => {
@@ -113,7 +112,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     const everyoneAnswered = Promise.all(visits.map((visit) => visit.answered)).then(() => {
       answered = true;
     });
-    let probed = false;
+    let located = false;
     for (;;) {
       if (signal.aborted) return;
       await Promise.race([delay(LOOK_EVERY_MS), ...(answered ? [] : [everyoneAnswered])]);
@@ -126,18 +125,19 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
       if (!answered && !overdue) continue;
       const bundle = snapshot();
       const model = buildCluster(bundle);
-      if (observer === undefined) {
-        observer = await listenOnObserver(source.observer, model, redactor);
-      }
-      if (!probed && answered) {
-        probed = true;
+      if (!located && answered) {
+        located = true;
+        const addresses = model.instances.flatMap((instance) =>
+          instance.sourceAddress.kind === 'known' ? [instance.sourceAddress.value] : [],
+        );
+        observer.locate([...addresses, ...vipsToProbe(model)]);
         observer.probeArp(vipsToProbe(model));
       }
       if (bundle.nodes.every((node) => node.contact.kind === 'unreachable'))
         return end('nothing-to-hear', 'no node could be reached');
       const questions = [
         ...openQuestions(model, elapsedMs),
-        ...(observer.isProbing() ? ['does anyone else answer for the VIP?'] : []),
+        ...(observer.probing() === 'yes' ? ['does anyone else answer for the VIP?'] : []),
       ];
       say({
         kind: 'listening',
@@ -156,12 +156,14 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     if (signal.aborted) return undefined;
     const model = buildCluster(snapshot());
     await Promise.all([
-      ...visits.map((visit, index) => visit.finish({ peers: peersOf(model, source.nodes[index]?.name ?? '') })),
-      observer?.stop(),
+      ...visits.map((visit, index) =>
+        visit.finish({ peers: peersOf(model, source.nodes[index]?.name ?? '') }),
+      ),
+      observer.stop(),
     ]);
     return signal.aborted ? undefined : snapshot();
   } finally {
-    await Promise.all([...visits.map((visit) => visit.abort()), observer?.stop()]);
+    await Promise.all([...visits.map((visit) => visit.abort()), observer.stop()]);
   }
 };
 

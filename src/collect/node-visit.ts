@@ -1,13 +1,11 @@
 // One node during a check: connect, ask, listen, ask again, leave. What comes back is redacted before it is kept.
 // It decides nothing about when to stop; a node that fails at any point keeps what it had said so far.
 import { randomBytes } from 'node:crypto';
-import { createEarReader, earCommand } from '../capture/ear.ts';
-import { createWitnessReader, witnessCommand } from '../capture/witness.ts';
-import type { Answer, Contact, Ear, NodeEvidence, Witness } from '../evidence/bundle.ts';
+import { type OpenEar, type OpenWitness, openEar, openWitness } from '../capture/open-ear.ts';
+import type { Answer, Contact, NodeEvidence } from '../evidence/bundle.ts';
 import type { Redactor } from '../evidence/redaction.ts';
-import type { RouteQuestion } from '../probes/script.ts';
-import { composeScript, createAnswerReader } from '../probes/script.ts';
-import { withLifeline } from '../transport/lifeline.ts';
+import { allProbes } from '../probes/catalogue.ts';
+import { composeScript, createAnswerReader, type ScriptExtra } from '../probes/script.ts';
 import type { Connected, Stream, Transport } from '../transport/transport.ts';
 
 export type VisitPhase = 'connecting' | 'asking' | 'listening' | 'asking-again' | 'done' | 'failed';
@@ -37,7 +35,8 @@ export interface NodeVisit {
   abort(): Promise<void>;
 }
 
-const STOPPING_WITHIN_MS = 1500;
+/** A shell that waits for a hung command does not notice the end of its stdin. */
+const SHELL_ENDS_WITHIN_MS = 1000;
 
 const within = async <T, L>(work: Promise<T>, limitMs: number, late: L): Promise<T | L> => {
   let timer: NodeJS.Timeout | undefined;
@@ -59,18 +58,18 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
     message: 'the connection was still being made when the check ended',
     nextStep: 'raise --timeout',
   };
-  let ear: () => Ear = () => ({ kind: 'deaf', reason: 'it was never listened to' });
-  let witness: () => Witness = () => ({ kind: 'absent', reason: 'it was never asked to run' });
+  let ear: OpenEar | undefined;
+  let witness: OpenWitness | undefined;
   let transport: Transport | undefined;
-  let listeningSince: number | undefined;
   let aborted = false;
-  const streams: { readonly stream: Stream; readonly drained: Promise<void> }[] = [];
+  let sealed: readonly Answer[] = [];
   const startedAtMs = Date.now();
   const marker = randomBytes(16).toString('hex');
   const reader = createAnswerReader(marker);
   const incomplete: string[] = [];
   let shell: Stream | undefined;
   let shellEnded = false;
+  let shellDrained = Promise.resolve();
   let onRound = (): void => {};
 
   const lose = (message: string): void => {
@@ -111,7 +110,7 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
     const keep = (batch: readonly Answer[]): void => {
       for (const answer of batch) answers.push(plan.redactor.answer(plan.node, answer));
     };
-    const drained = (async () => {
+    shellDrained = (async () => {
       for await (const chunk of stream.stdout) {
         keep(reader.push(chunk));
         onRound();
@@ -122,45 +121,20 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
       const end = await stream.finished;
       if (end.exit.kind === 'lost') lose(`the connection was lost: ${end.exit.reason}`);
     })();
-    streams.push({ stream, drained });
   };
 
   const ask = async (round: 'before' | 'after', extra: ScriptExtra): Promise<void> => {
     if (shell === undefined || shellEnded) return;
-    shell.write(composeScript(probes, round, marker, extra));
+    shell.write(composeScript(allProbes, round, marker, extra));
     await roundAnswered(round);
   };
 
   const listen = async (): Promise<void> => {
     if (transport === undefined) return;
-    const open = async (command: string, push: (chunk: Uint8Array) => void, fail: (why: string) => void) => {
-      const opened = await transport?.stream(
-        withLifeline(command, { limitSeconds: plan.listenLimitSeconds }),
-      );
-      if (opened === undefined) return;
-      if (opened.kind === 'failed') {
-        fail(opened.failed.message);
-        return;
-      }
-      const { stream } = opened;
-      const drained = (async () => {
-        for await (const chunk of stream.stdout) push(chunk);
-        const end = await stream.finished;
-        const said = new TextDecoder().decode(end.stderr).trim();
-        if (end.exit.kind === 'lost') lose(`the connection was lost: ${end.exit.reason}`);
-        fail(said);
-      })();
-      streams.push({ stream, drained });
-    };
-    const earReader = createEarReader(plan.redactor.frame, () => {
-      listeningSince ??= Date.now();
-    });
-    const witnessReader = createWitnessReader();
-    ear = earReader.ear;
-    witness = witnessReader.witness;
-    await Promise.all([
-      open(earCommand(), earReader.push, earReader.ended),
-      open(witnessCommand(), witnessReader.push, witnessReader.ended),
+    const { listenLimitSeconds: limitSeconds, redactor } = plan;
+    [ear, witness] = await Promise.all([
+      openEar(transport, { redact: redactor.frame, limitSeconds }),
+      openWitness(transport, limitSeconds),
     ]);
   };
 
@@ -194,34 +168,41 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
     plan.onPhase('listening', '');
   };
 
-  const stopListening = async (): Promise<void> => {
-    for (const { stream } of streams) stream.end();
-    await within(Promise.all(streams.map(({ drained }) => drained)), STOPPING_WITHIN_MS, undefined);
-    for (const { stream } of streams) stream.kill();
+  const leave = async (): Promise<void> => {
+    shell?.end();
+    const shellGone = within(shellDrained, SHELL_ENDS_WITHIN_MS, undefined).then(() => shell?.kill());
+    await Promise.all([ear?.stop(), witness?.stop(), shellGone]);
+    await transport?.close();
   };
 
   return {
     answered: start(),
-    evidence: () => ({
-      node: plan.node,
-      address: plan.address,
-      contact,
-      answers: answers.map(plan.redactor.again),
-      ear: ear(),
-      witness: witness(),
-    }),
-    listeningSinceMs: () => listeningSince,
+    evidence: () => {
+      // The same list while nothing new was said, so that it is read once only.
+      if (sealed.length !== answers.length) sealed = answers.map(plan.redactor.again);
+      const unreached = contact.kind === 'unreachable' ? contact.message : 'it was not started in time';
+      return {
+        node: plan.node,
+        address: plan.address,
+        contact,
+        answers: sealed,
+        ear: ear?.ear() ?? { kind: 'deaf', reason: unreached },
+        problems: incomplete,
+        witness: witness?.witness() ?? { kind: 'absent', reason: unreached },
+      };
+    },
+    listeningSinceMs: () => ear?.sinceMs(),
     finish: async (extra) => {
       plan.onPhase('asking-again', '');
       await ask('after', extra);
-      await stopListening();
-      await transport?.close();
+      await leave();
+      sealed = answers.map(plan.redactor.again);
       plan.onPhase('done', '');
     },
     abort: async () => {
       aborted = true;
-      await stopListening();
-      await transport?.close();
+      shell?.kill();
+      await leave();
     },
   };
 };

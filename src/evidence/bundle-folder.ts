@@ -103,6 +103,7 @@ const manifestSchema = z.object({
       node: z.string(),
       address: z.string(),
       contact: contactSchema,
+      problems: z.array(z.string()),
       ear: earMeta,
       witness: witnessMeta,
     }),
@@ -173,6 +174,7 @@ export const writeBundle = async (folder: string, bundle: Bundle): Promise<void>
         node: node.node,
         address: node.address,
         contact: node.contact,
+        problems: [...node.problems],
         ear: describeEar(node.ear),
         witness:
           node.witness.kind === 'absent'
@@ -314,6 +316,7 @@ export const readBundle = async (folder: string): Promise<Bundle> => {
       node: node.node,
       address: node.address,
       contact: node.contact,
+      problems: node.problems,
       answers: answers.map(
         ({ about, ...answer }): Answer => (about === undefined ? answer : { ...answer, about }),
       ),

@@ -81,6 +81,8 @@ export interface NodeEvidence {
   readonly node: string;
   readonly address: string;
   readonly contact: Contact;
+  /** What went wrong while it was asked, in words: a round that was not answered in time. */
+  readonly problems: readonly string[];
   readonly answers: readonly Answer[];
   readonly ear: Ear;
   readonly witness: Witness;

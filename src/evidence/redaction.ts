@@ -49,7 +49,9 @@ export const createRedactor = (): Redactor => {
     shownBy.set(node, files);
     const sources = configFiles(files);
     for (const start of files.keys())
-      for (const secret of collectSecrets(parseConfig({ path: start, read: sources.read, glob: sources.glob })))
+      for (const secret of collectSecrets(
+        parseConfig({ path: start, read: sources.read, glob: sources.glob }),
+      ))
         if (secret.length >= SEARCHED_FROM_CHARS)
           learnt.set(secret, formatRedacted(fingerprint(effectivePassword(secret)), secret.length));
   };

@@ -8,7 +8,13 @@ import type { Probe } from './probe.ts';
 export type NftRulesets =
   /** The kernel has no nf_tables loaded: there are no nft rules. */
   | { readonly kind: 'not-in-use' }
-  | { readonly kind: 'json'; readonly before: string; readonly after?: string }
+  | {
+      readonly kind: 'json';
+      readonly before: string;
+      readonly after?: string;
+      /** `nft list chains`: names the devices of ingress and egress chains, which nftables 1.0.x leaves out of its JSON. */
+      readonly listing?: string;
+    }
   /** An nft without JSON (before 0.9, or built so): the plain listing. */
   | { readonly kind: 'text'; readonly before: string; readonly after?: string };
 
@@ -40,6 +46,13 @@ export const nftProbe: Probe<NftRulesets> = {
   parts: [
     { part: 'ruleset', shell, rounds: ['before', 'after'], limitBytes: 8_388_608, timeoutSeconds: 10 },
     {
+      part: 'chains',
+      shell: `case $VD_NFT in *'table netdev '* | *'table inet '*) ask '' $KA_NS nft list chains ;; esac`,
+      rounds: ['before'],
+      limitBytes: 1_048_576,
+      timeoutSeconds: 5,
+    },
+    {
       part: 'text',
       shell: `[ "$VD_NFT_CODE" = 0 ] || ask '' $KA_NS nft -a list ruleset`,
       rounds: ['before', 'after'],
@@ -56,9 +69,11 @@ function read(answers: readonly Answer[]): Reading<NftRulesets> {
   const usable = (answer: Answer | undefined) => answer?.exit === 0 && answer.truncated === 'no';
   const after = answerTo(answers, 'ruleset', 'after');
   if (before !== undefined && usable(before) && before.text.trimStart().startsWith('{')) {
+    const chains = answerTo(answers, 'chains');
     return known({
       kind: 'json',
       before: before.text,
+      ...(chains !== undefined && usable(chains) ? { listing: chains.text } : {}),
       ...(after !== undefined && usable(after) ? { after: after.text } : {}),
     });
   }

@@ -100,6 +100,7 @@ const gapsOf = (bundle: Bundle, model: ClusterModel): readonly string[] => {
   }
   for (const node of bundle.nodes) {
     if (node.contact.kind !== 'reached') continue;
+    for (const problem of node.problems) note(problem, node.node);
     if (node.ear.kind === 'deaf') note(`could not listen: ${node.ear.reason}`, node.node);
     if (node.witness.kind === 'absent')
       note(`what the kernel delivers is unknown: ${node.witness.reason}`, node.node);

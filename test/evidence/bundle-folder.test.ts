@@ -30,6 +30,7 @@ const bundle: Bundle = {
       node: '../n1',
       address: '10.77.9.11',
       contact: { kind: 'reached', rights: 'root', connectedAfterMs: 12 },
+      problems: ['the questions were not answered within 20 s'],
       answers: [
         {
           probe: 'nft',
@@ -79,6 +80,7 @@ const bundle: Bundle = {
       node: 'n2',
       address: '10.77.9.12',
       contact: { kind: 'unreachable', stage: 'connect', message: 'refused', nextStep: 'start sshd' },
+      problems: [],
       answers: [],
       ear: { kind: 'deaf', reason: 'never reached' },
       witness: { kind: 'absent', reason: 'never reached' },

@@ -23,7 +23,7 @@ export interface InventoryNode {
   readonly knownHostsFiles?: readonly string[];
   /** Name to look up in known_hosts instead of the address (HostKeyAlias). */
   readonly hostKeyAlias?: string;
-  /** Overrides what was asked for on the command line only towards stricter. */
+  /** StrictHostKeyChecking of ssh_config; the command line comes before it. */
   readonly hostKeyChecking?: HostKeyChecking;
   /** What to hand to the system's ssh so that it finds its own configuration for this node. */
   readonly sshName?: string;

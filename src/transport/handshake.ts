@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import type { HostKeyChecking, InventoryNode } from '../inventory/inventory.ts';
 import { type Login, planAuthentication } from './authentication.ts';
-import { decideHostKey, stricterChecking } from './host-key-check.ts';
+import { decideHostKey } from './host-key-check.ts';
 import type { IdentityStore, Ssh2 } from './identities.ts';
 import { appendKnownHost, defaultKnownHostsFiles, readKeyFile } from './key-files.ts';
 import {
@@ -20,7 +20,8 @@ import {
 import type { ConnectFailure, Prompt } from './transport.ts';
 
 export interface SshSettings {
-  readonly hostKeyChecking: HostKeyChecking;
+  /** What the command line asks for; absent: what the node's configuration says, else strict. */
+  readonly hostKeyChecking?: HostKeyChecking;
   /** Absent: nobody is there to be asked. */
   readonly prompt?: Prompt;
   /** SSH_AUTH_SOCK. */
@@ -179,7 +180,7 @@ export function shakeHands(
           return;
         }
         const verdict = judgeHostKey(known, identity, key);
-        const checking = stricterChecking(settings.hostKeyChecking, node.hostKeyChecking);
+        const checking = settings.hostKeyChecking ?? node.hostKeyChecking ?? 'strict';
         const recordIn = files[0] ?? 'known_hosts';
         const asking = { node: node.name, identity, key, verdict, checking, recordIn };
         void decideHostKey({ ...asking, ...(prompt ? { prompt } : {}) }).then((decision) => {

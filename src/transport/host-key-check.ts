@@ -121,11 +121,3 @@ function describeRevoked(question: HostKeyQuestion, by: KnownHost): ConnectFailu
     retryable: 'no',
   };
 }
-
-const STRICTNESS: readonly HostKeyChecking[] = ['off', 'accept-new', 'strict'];
-
-/** The stricter of what the command line and the configuration of a node ask for. */
-export function stricterChecking(one: HostKeyChecking, other: HostKeyChecking | undefined): HostKeyChecking {
-  if (other === undefined) return one;
-  return STRICTNESS.indexOf(other) > STRICTNESS.indexOf(one) ? other : one;
-}

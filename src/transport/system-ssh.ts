@@ -4,12 +4,11 @@ import { userInfo } from 'node:os';
 import type { HostKeyChecking, InventoryNode } from '../inventory/inventory.ts';
 import { type BecomeOptions, become } from './become.ts';
 import { startChild } from './child.ts';
-import { stricterChecking } from './host-key-check.ts';
 import { openStream, rememberRunning, runToEnd, type Start, type Started } from './running.ts';
 import type { CommandExit, CommandResult, Connected, ConnectFailure, Transport } from './transport.ts';
 
 export interface SystemSshOptions {
-  readonly hostKeyChecking: HostKeyChecking;
+  readonly hostKeyChecking?: HostKeyChecking;
   readonly timeoutMs: number;
   readonly sudoPassword?: BecomeOptions['sudoPassword'];
 }
@@ -23,9 +22,12 @@ const CHECKING: Readonly<Record<HostKeyChecking, string>> = {
   off: 'no',
 };
 
-/** The argument list; what is not said here, ssh takes from the user's own configuration. */
+/**
+ * The argument list. The name given to ssh is the one its own configuration knows (`sshName`), so what is not said
+ * here it finds there.
+ */
 export function systemSshArgv(node: InventoryNode, options: SystemSshOptions): [string, ...string[]] {
-  const checking = stricterChecking(options.hostKeyChecking, node.hostKeyChecking);
+  const checking = options.hostKeyChecking ?? node.hostKeyChecking ?? 'strict';
   const set: string[] = [
     'BatchMode=yes',
     'ControlMaster=no',
@@ -38,7 +40,7 @@ export function systemSshArgv(node: InventoryNode, options: SystemSshOptions): [
     'ServerAliveCountMax=3',
     `StrictHostKeyChecking=${CHECKING[checking]}`,
   ];
-  if (node.sshName === undefined && node.knownHostsFiles !== undefined) {
+  if (node.knownHostsFiles !== undefined) {
     set.push(`UserKnownHostsFile=${node.knownHostsFiles.map(quoteConfig).join(' ')}`);
   }
   if (node.hostKeyAlias !== undefined) set.push(`HostKeyAlias=${node.hostKeyAlias}`);
@@ -46,11 +48,9 @@ export function systemSshArgv(node: InventoryNode, options: SystemSshOptions): [
   if (node.agentSocket !== undefined) set.push(`IdentityAgent=${quoteConfig(node.agentSocket)}`);
   const argv: [string, ...string[]] = ['ssh', '-T', '-x'];
   for (const option of set) argv.push('-o', option);
-  if (node.sshName === undefined) {
-    if (node.port !== undefined) argv.push('-p', String(node.port));
-    if (node.jump !== undefined && node.jump.length > 0) argv.push('-J', node.jump.map(formatJump).join(','));
-    for (const identity of node.identities ?? []) argv.push('-i', identity);
-  }
+  if (node.port !== undefined) argv.push('-p', String(node.port));
+  if (node.jump !== undefined && node.jump.length > 0) argv.push('-J', node.jump.map(formatJump).join(','));
+  for (const identity of node.identities ?? []) argv.push('-i', identity);
   if (node.user !== undefined) argv.push('-l', node.user);
   // `--`: a name from an inventory must not become an option.
   argv.push('--', node.sshName ?? node.address);

@@ -39,7 +39,7 @@ export interface AddressTables {
   readonly after: AddressTable | 'not-asked';
 }
 
-const shell = String.raw`
+const shell = `
 if ip -j link show lo >/dev/null 2>&1 </dev/null; then VD_IPJ=-j; else VD_IPJ=; fi
 ask '' $KA_NS ip $VD_IPJ addr show
 `;

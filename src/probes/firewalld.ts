@@ -27,7 +27,7 @@ export type Firewalld =
     };
 
 /** Every call of firewall-cmd starts a Python interpreter, so all is asked in one. */
-const shell = String.raw`
+const shell = `
 if [ -z "$FIREWALLD_PID" ]; then
   note '' 0 'not running'
 else

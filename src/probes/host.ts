@@ -54,7 +54,7 @@ const files = [
   '/sys/class/dmi/id/product_name',
 ];
 
-const tools = String.raw`
+const tools = `
 vd_out=
 for vd_t in TOOLS; do have "$vd_t" && vd_out="$vd_out$vd_t
 "; done

@@ -27,8 +27,8 @@ export interface IptablesRulesets {
  * /proc/net/ip_tables_names lists the legacy tables in use; a plain `iptables-save` may be either flavour, told by
  * `-V`. The nft flavour is asked only where nft shows tables iptables uses (or no nft is there to tell).
  */
-const shell = String.raw`
-vd_legacy=${'$'}{vd_legacy-ask}
+const shell = `
+vd_legacy=\${vd_legacy-ask}
 if [ "$vd_legacy" = ask ]; then
   vd_legacy= vd_nftsave=
   if have iptables-legacy-save; then vd_legacy=iptables-legacy-save vd_legacy6=ip6tables-legacy-save; fi
@@ -36,15 +36,15 @@ if [ "$vd_legacy" = ask ]; then
   if [ -z "$vd_legacy" ] || [ -z "$vd_nftsave" ]; then
     if have iptables-save; then
       case $(iptables -V 2>/dev/null </dev/null) in
-        *nf_tables*) vd_nftsave=${'$'}{vd_nftsave:-iptables-save} vd_nftsave6=${'$'}{vd_nftsave6:-ip6tables-save} ;;
-        *) vd_legacy=${'$'}{vd_legacy:-iptables-save} vd_legacy6=${'$'}{vd_legacy6:-ip6tables-save} ;;
+        *nf_tables*) vd_nftsave=\${vd_nftsave:-iptables-save} vd_nftsave6=\${vd_nftsave6:-ip6tables-save} ;;
+        *) vd_legacy=\${vd_legacy:-iptables-save} vd_legacy6=\${vd_legacy6:-ip6tables-save} ;;
       esac
     fi
   fi
 fi
 vd_used() { vd_n=; { read -r vd_n <"$1"; } 2>/dev/null; [ -n "$vd_n" ]; }
-if vd_used "$KA_NET/ip_tables_names"; then ask iptables-legacy:ipv4 $KA_NS "${'$'}{vd_legacy:-iptables-legacy-save}" -c; fi
-if vd_used "$KA_NET/ip6_tables_names"; then ask iptables-legacy:ipv6 $KA_NS "${'$'}{vd_legacy6:-ip6tables-legacy-save}" -c; fi
+if vd_used "$KA_NET/ip_tables_names"; then ask iptables-legacy:ipv4 $KA_NS "\${vd_legacy:-iptables-legacy-save}" -c; fi
+if vd_used "$KA_NET/ip6_tables_names"; then ask iptables-legacy:ipv6 $KA_NS "\${vd_legacy6:-ip6tables-legacy-save}" -c; fi
 case "$VD_NFT
 " in
   idle*) ;;
@@ -67,7 +67,7 @@ case "$VD_NFT
 esac
 `;
 
-const sets = String.raw`
+const sets = `
 if [ -d /sys/module/ip_set ] && have ipset; then ask '' $KA_NS ipset save; fi
 `;
 

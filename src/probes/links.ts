@@ -36,8 +36,9 @@ export interface FoundLink {
   readonly carrierChanges?: number;
 }
 
-const shell = String.raw`
+const shell = `
 ask '' $KA_NS ip $VD_IPJ -d link show
+[ "$vd_code" = 0 ] || ask '' $KA_NS ip link show
 VD_PART=carrier
 [ "$KA_NETNS" = other ] || tell '' grep -sH '' /sys/class/net/*/carrier_changes
 `;
@@ -50,7 +51,8 @@ export const linksProbe: Probe<readonly FoundLink[]> = {
 };
 
 function read(answers: readonly Answer[]): Reading<readonly FoundLink[]> {
-  const answer = answerTo(answers, 'table');
+  // busybox has no `-d` and is asked again without.
+  const answer = answersTo(answers, 'table').find((one) => one.exit === 0) ?? answerTo(answers, 'table');
   const useless = whyUseless(answer, 'interfaces');
   if (answer === undefined || useless !== undefined) return unknown(useless ?? 'interfaces: not asked');
   const changes = readChanges(answersTo(answers, 'carrier')[0]?.text ?? '');

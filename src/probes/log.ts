@@ -23,7 +23,7 @@ export interface KeepalivedLog {
 }
 
 /** `short-unix` came after systemd 219 (RHEL 7), which gets `short-iso`. */
-const shell = String.raw`
+const shell = `
 vd_cids=
 for vd_p in $KA_PARENTS; do
   vd_cids="$vd_cids $(grep -soE '[0-9a-f]{64}' "/proc/$vd_p/cgroup" | head -n 1)"

@@ -73,14 +73,14 @@ ask() {
  * keepalived is known by its executable; where that link is unreadable, by its process name, and then it is never
  * sent a signal. A process whose parent is not keepalived itself is a parent; its direct children do the work.
  */
-const discovery = String.raw`
+const discovery = `
 vd_stat() {
   vd_line=
   { read -r vd_line <"/proc/$1/stat"; } 2>/dev/null
-  vd_line=${'$'}{vd_line##*) }
-  vd_state=${'$'}{vd_line%% *}
-  vd_line=${'$'}{vd_line#* }
-  vd_ppid=${'$'}{vd_line%% *}
+  vd_line=\${vd_line##*) }
+  vd_state=\${vd_line%% *}
+  vd_line=\${vd_line#* }
+  vd_ppid=\${vd_line%% *}
 }
 vd_find() {
   KA_PIDS= KA_PARENTS= KA_PID= KA_VERIFIED= FIREWALLD_PID=
@@ -90,15 +90,15 @@ vd_find() {
     vd_hits=$(for vd_f in /proc/[0-9]*/comm; do grep -lsa -e keepalived -e firewalld "$vd_f"; done)
   fi
   for vd_f in $vd_hits; do
-    vd_p=${'$'}{vd_f#/proc/}
-    vd_p=${'$'}{vd_p%%/*}
+    vd_p=\${vd_f#/proc/}
+    vd_p=\${vd_p%%/*}
     case $vd_seen in *" $vd_p "*) continue ;; esac
     vd_seen="$vd_seen$vd_p "
     vd_comm=
     { read -r vd_comm <"/proc/$vd_p/comm"; } 2>/dev/null
     if [ "$vd_comm" = firewalld ]; then FIREWALLD_PID=$vd_p; continue; fi
     vd_exe=$(readlink "/proc/$vd_p/exe" 2>/dev/null)
-    case ${'$'}{vd_exe%' (deleted)'} in
+    case \${vd_exe%' (deleted)'} in
       */keepalived | */keepalived-[0-9]* | */keepalived.[a-z0-9]*) KA_VERIFIED="$KA_VERIFIED $vd_p" ;;
       '') [ "$vd_comm" = keepalived ] || continue ;;
       *) continue ;;

@@ -38,7 +38,7 @@ export interface FoundProcess {
 }
 
 /** Only what the run needs: everything of /proc/PID/status, stat, cgroup, label in one reading for all pids. */
-const describe = String.raw`
+const describe = `
 if [ -n "$KA_PIDS" ]; then
   set --
   for vd_p in $KA_PIDS; do
@@ -48,7 +48,7 @@ if [ -n "$KA_PIDS" ]; then
 fi
 `;
 
-const list = String.raw`
+const list = `
 vd_out=
 for vd_p in $KA_PIDS; do
   vd_stat "$vd_p"
@@ -66,7 +66,7 @@ done
 note '' 0 "$vd_out"
 `;
 
-const links = String.raw`
+const links = `
 if [ -n "$KA_PIDS" ]; then
   set --
   for vd_p in $KA_PIDS; do set -- "$@" "/proc/$vd_p/exe" "/proc/$vd_p/fd/"; done
@@ -74,7 +74,7 @@ if [ -n "$KA_PIDS" ]; then
 fi
 `;
 
-const commandLines = String.raw`
+const commandLines = `
 for vd_p in $KA_PARENTS; do tell "$vd_p" cat "/proc/$vd_p/cmdline"; done
 `;
 
@@ -87,7 +87,7 @@ for vd_p in $KA_PARENTS; do
 done
 `;
 
-const pidFiles = String.raw`
+const pidFiles = `
 set --
 for vd_f in /run/keepalived_vrrp.pid /run/keepalived/*vrrp*.pid /var/run/keepalived_vrrp.pid; do
   [ -f "$vd_f" ] && [ -r "$vd_f" ] && set -- "$@" "$vd_f"

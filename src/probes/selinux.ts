@@ -33,7 +33,7 @@ export interface SelinuxState {
   readonly unread: readonly string[];
 }
 
-const mode = String.raw`
+const mode = `
 VD_SELINUX=
 if [ -e /sys/fs/selinux/enforce ]; then
   VD_SELINUX=on

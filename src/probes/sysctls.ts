@@ -37,7 +37,7 @@ const paths = [
 ];
 
 /** /proc/sys/net follows the reader's namespace, so another namespace needs its own shell to expand the pattern. */
-const shell = String.raw`
+const shell = `
 if [ -n "$KA_NS" ]; then tell '' $KA_NS sh -c 'grep -sH "" PATHS'
 else tell '' grep -sH '' PATHS
 fi

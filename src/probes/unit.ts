@@ -54,7 +54,7 @@ if [ -d /run/systemd/system ]; then
 fi
 `.replace('PROPERTIES', properties);
 
-const others = String.raw`
+const others = `
 if [ ! -d /run/systemd/system ]; then
   if have rc-service; then
     [ ! -e /etc/init.d/keepalived ] || ask openrc rc-service keepalived status

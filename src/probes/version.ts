@@ -17,7 +17,7 @@ export interface FoundVersion {
   readonly full: string;
 }
 
-const shell = String.raw`
+const shell = `
 vd_k=0
 for vd_p in $KA_PARENTS; do
   vd_k=$((vd_k + 1))

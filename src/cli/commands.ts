@@ -14,7 +14,8 @@ export interface Command {
   readonly positionals: string;
   readonly examples: readonly (readonly [string, string])[];
   readonly options: Readonly<Record<string, Options>>;
-  readonly build: (parser: Argv) => Argv;
+  /** Adds what is its own; `run` is for commands below it. */
+  readonly build: (parser: Argv, run: (parsed: ParsedArguments) => Promise<void>) => Argv;
   readonly run: (parsed: ParsedArguments, terminal: Terminal, argv: readonly string[]) => Promise<number>;
 }
 
@@ -60,14 +61,18 @@ export const commands: readonly Command[] = [
       ['$0 lab heal && $0 lab down', 'end of practice'],
     ],
     options: labOptions,
-    build: (parser) => {
+    build: (parser, run) => {
       let built = parser;
       for (const each of labSubcommands)
-        built = built.command(each.command, each.describe, (inner) =>
-          each.positionals.reduce(
-            (result, [name, describe]) => result.positional(name, { describe, type: 'string' }),
-            inner.usage(`$0 lab ${each.command}${each.tail ?? ''} [options]`).options(each.options),
-          ),
+        built = built.command(
+          each.command,
+          each.describe,
+          (inner) =>
+            each.positionals.reduce(
+              (result, [name, describe]) => result.positional(name, { describe, type: 'string' }),
+              inner.usage(`$0 lab ${each.command}${each.tail ?? ''} [options]`).options(each.options),
+            ),
+          (parsed) => run(parsed),
         );
       return built.demandCommand(1, 'lab needs a command: up, break, heal, down, list or exec');
     },

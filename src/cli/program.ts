@@ -54,6 +54,7 @@ const parserFor = (run: (command: Command, parsed: ParsedArguments) => Promise<v
       (inner) => {
         const built = command.build(
           inner.usage(`${command.usage}\n\n${command.describe}.`).options(command.options),
+          (parsed) => run(command, parsed),
         );
         return built.epilogue(
           command.name === 'check' ? `${exampleLines(command)}\n\n${exits}` : exampleLines(command),
@@ -79,6 +80,10 @@ export const explainMistake = (message: string, argv: readonly string[]): string
   const name = argv.find((word) => !word.startsWith('-'));
   const command = commands.some((candidate) => candidate.name === name) ? name : undefined;
   const seeHelp = `See "vipdoctor ${command === undefined ? '' : `${command} `}--help".`;
+  if (/^Not enough non-option arguments/.test(message)) {
+    const below = labSubcommands.find((each) => argv[1] === each.command.split(' ')[0]);
+    return `something is missing: vipdoctor ${command === 'lab' && below !== undefined ? `lab ${below.command}` : (command ?? 'COMMAND')}\n${seeHelp}`;
+  }
   const unknown = /^Unknown (argument|command)s?: (.*)$/s.exec(message);
   if (unknown === null)
     return `${message

@@ -1,22 +1,10 @@
 // The nodes of a run: from the hosts on the command line and an inventory file, completed by ssh_config, with
 // the options of the command line on top. The door of this room; it connects to nothing.
-import { dirname, isAbsolute, join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { selectAnsibleHosts } from './ansible.ts';
-import { readAnsibleIni } from './ansible-ini.ts';
-import { readAnsibleYaml } from './ansible-yaml.ts';
-import {
-  type DeclaredInventory,
-  type DeclaredNode,
-  failedInventory,
-  type InventoryFile,
-} from './declared.ts';
+import type { DeclaredNode } from './declared.ts';
 import { parseHostAddress } from './host-address.ts';
 import type { Inventory, InventoryNode, InventoryProblem } from './inventory.ts';
 import { realSurroundings, type Surroundings } from './reading.ts';
 import { askSshConfig } from './ssh-config.ts';
-import { expandHome } from './ssh-tokens.ts';
-import { readVipdoctorYaml } from './vipdoctor-yaml.ts';
 
 export interface InventoryOptions {
   /** `[user@]host[:port]`, `Host` aliases of ssh_config, or names of the inventory file. */
@@ -41,7 +29,9 @@ const COMMAND_LINE = 'command line';
 export async function resolveInventory(options: InventoryOptions): Promise<Inventory> {
   const around = options.surroundings ?? realSurroundings();
   const declared =
-    options.file === undefined ? undefined : readInventoryFile(around, options.file, options.group);
+    options.file === undefined
+      ? undefined
+      : (await import('./inventory-file.ts')).readInventoryFile(around, options.file, options.group);
   const problems: InventoryProblem[] = [...(declared?.problems ?? [])];
   if (options.group !== undefined && options.file === undefined) {
     problems.push({ severity: 'error', file: COMMAND_LINE, message: '--group needs --inventory' });
@@ -95,11 +85,12 @@ function complete(around: Surroundings, declared: DeclaredNode, options: Invento
     host: host.host,
     ...(user !== undefined ? { user } : {}),
     ...(port !== undefined ? { port } : {}),
+    ...(options.jump !== undefined || declared.jump !== undefined ? { proxy: 'replaced' as const } : {}),
   };
   const answer = askSshConfig(around, query);
   const problems = [...answer.problems];
-  const written_jump = options.jump ?? declared.jump;
-  const jump = written_jump?.flatMap((text): InventoryNode[] => {
+  const wanted = options.jump ?? declared.jump;
+  const jump = wanted?.flatMap((text): InventoryNode[] => {
     const hop = parseHostAddress(text);
     if (hop.kind === 'bad') {
       problems.push({
@@ -118,7 +109,17 @@ function complete(around: Surroundings, declared: DeclaredNode, options: Invento
   const settings = withKeys(answer.settings, options, declared);
   // A name that was typed with a user or a port is still called by its host.
   const name = onCommandLine ? host.host : declared.name;
-  return { node: { name, ...settings, ...(jump !== undefined ? { jump } : {}) }, problems };
+  const way = jump ?? settings.jump ?? [];
+  const needs = settings.needsSystemSsh ?? way.find((hop) => hop.needsSystemSsh)?.needsSystemSsh;
+  return {
+    node: {
+      name,
+      ...settings,
+      ...(way.length > 0 ? { jump: way } : {}),
+      ...(needs !== undefined ? { needsSystemSsh: needs } : {}),
+    },
+    problems,
+  };
 }
 
 function withKeys(
@@ -176,81 +177,4 @@ function dropRepeated(problems: readonly InventoryProblem[]): readonly Inventory
     const key = JSON.stringify([file, line, message]);
     return !seen.has(key) && seen.add(key);
   });
-}
-
-function readInventoryFile(
-  around: Surroundings,
-  given: string,
-  group: string | undefined,
-): DeclaredInventory {
-  const path = expandHome(given, around.home);
-  let text: string | undefined;
-  try {
-    text = around.readFile(path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return failedInventory({ file: path, message: `the inventory cannot be read: ${why}` });
-  }
-  if (text === undefined) return failedInventory({ file: path, message: 'there is no such inventory' });
-  if (text.startsWith('$ANSIBLE_VAULT')) {
-    const message =
-      'the whole inventory is in a vault, which vipdoctor cannot open: decrypt it, or give the hosts on the command line';
-    return failedInventory({ file: path, line: 1, message });
-  }
-  const file: InventoryFile = {
-    path,
-    text,
-    resolvePath: (written) => {
-      const expanded = expandHome(written, around.home);
-      return isAbsolute(expanded) ? expanded : join(dirname(path), expanded);
-    },
-  };
-  const notation = recogniseNotation(path, text);
-  if (notation === 'vipdoctor') {
-    if (group === undefined) return readVipdoctorYaml(file);
-    return failedInventory({
-      file: path,
-      message: '--group is for Ansible inventories: this file has no groups',
-    });
-  }
-  const groups = notation === 'ini' ? readAnsibleIni(text, path) : readAnsibleYaml(text, path);
-  const selected = selectAnsibleHosts(groups, {
-    file: path,
-    resolvePath: file.resolvePath,
-    ...(group !== undefined ? { group } : {}),
-  });
-  const beside = ['group_vars', 'host_vars'].filter(
-    (name) => around.listDirectory(join(dirname(path), name)).length > 0,
-  );
-  const notes = beside.map((name): InventoryProblem => {
-    const message = `the variables in ${name}/ beside it are not read: what they say about users, ports and keys goes on the command line or into ssh_config`;
-    return { severity: 'note', file: path, message };
-  });
-  return { ...selected, problems: [...selected.problems, ...notes] };
-}
-
-type Notation = 'vipdoctor' | 'ansible-yaml' | 'ini';
-
-/** By what is in it; the name of the file only decides what cannot be told from the text. */
-export function recogniseNotation(path: string, text: string): Notation {
-  const named = /\.(ya?ml|json)$/i.test(path) ? 'yaml' : /\.(ini|cfg)$/i.test(path) ? 'ini' : 'unknown';
-  if (named === 'ini') return 'ini';
-  const first = text.split(/\r?\n/).find((line) => line.trim() !== '' && !/^\s*[#;]/.test(line)) ?? '';
-  if (named === 'unknown' && !/^(---|[\w.-]+:(\s|$)|\{)/.test(first)) return 'ini';
-  if (/^["']?nodes["']?\s*:/m.test(text)) return 'vipdoctor';
-  try {
-    const top: unknown = parseYaml(text, { logLevel: 'silent' });
-    if (typeof top === 'object' && top !== null && !Array.isArray(top)) {
-      const values = Object.values(top as Readonly<Record<string, unknown>>);
-      const isGroup = (value: unknown): boolean =>
-        value === null ||
-        (typeof value === 'object' && ['hosts', 'children', 'vars'].some((key) => key in value));
-      if (!('nodes' in top) && values.length > 0 && values.every(isGroup)) return 'ansible-yaml';
-    }
-  } catch {
-    // Whichever reader gets it will say where it is broken.
-  }
-  return /^\s*(hosts|children)\s*:/m.test(text) && !/^\s*(observer|defaults|netns)\s*:/m.test(text)
-    ? 'ansible-yaml'
-    : 'vipdoctor';
 }

@@ -5,6 +5,7 @@ import sshConfig, { type Line } from 'ssh-config';
 import { parseHostAddress, readPort } from './host-address.ts';
 import type { HostKeyChecking, InventoryNode, InventoryProblem } from './inventory.ts';
 import type { Surroundings } from './reading.ts';
+import { findIncluded, matchesList } from './ssh-patterns.ts';
 import { expandSshPath, type Tokens } from './ssh-tokens.ts';
 
 export interface SshQuery {
@@ -12,6 +13,8 @@ export interface SshQuery {
   readonly host: string;
   readonly user?: string;
   readonly port?: number;
+  /** The way to the host was given otherwise: ProxyJump and ProxyCommand do not count. */
+  readonly proxy?: 'replaced';
 }
 
 export interface SshConfigAnswer {
@@ -159,7 +162,7 @@ function collect(around: Surroundings, query: SshQuery): Found {
     first: new Map(),
     identityFiles: [],
     problems: [],
-    proxy: undefined,
+    proxy: query.proxy === 'replaced' ? { kind: 'none', file: '' } : undefined,
     exec: undefined,
   };
   const walk: Walk = { around, query, found, pass: 'first', wantsFinal: 'no' };
@@ -259,47 +262,4 @@ function matchesCriteria(walk: Walk, words: readonly string[], file: string): bo
   if (execSeen === 'no') return true;
   found.exec ??= file;
   return false;
-}
-
-/** Patterns with * and ?, any of them, none of the negated ones. */
-function matchesList(patterns: readonly string[], text: string): boolean {
-  let matched = false;
-  for (const pattern of patterns) {
-    const negated = pattern.startsWith('!');
-    if (!toExpression(negated ? pattern.slice(1) : pattern).test(text)) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
-}
-
-function toExpression(pattern: string): RegExp {
-  const source = pattern
-    .replace(/\*+/g, '*')
-    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i');
-}
-
-function findIncluded(around: Surroundings, name: string, from: string): readonly string[] {
-  const base = from.startsWith('/etc/ssh/') ? '/etc/ssh' : `${around.home}/.ssh`;
-  const expanded = name.startsWith('~/') ? `${around.home}${name.slice(1)}` : name;
-  const path = expanded.startsWith('/') ? expanded : `${base}/${expanded}`;
-  const cut = path.lastIndexOf('/');
-  const [directory, last] = [path.slice(0, cut), path.slice(cut + 1)];
-  if (!/[*?]/.test(path)) return [path];
-  if (/[*?]/.test(directory)) {
-    const up = directory.lastIndexOf('/');
-    const expression = toExpression(directory.slice(up + 1));
-    return around
-      .listDirectory(directory.slice(0, up))
-      .filter((entry) => expression.test(entry))
-      .flatMap((entry) => findIncluded(around, `${directory.slice(0, up)}/${entry}/${last}`, from));
-  }
-  const expression = toExpression(last);
-  return around
-    .listDirectory(directory)
-    .filter((entry) => !entry.startsWith('.') && expression.test(entry))
-    .map((entry) => `${directory}/${entry}`);
 }

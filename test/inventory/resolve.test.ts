@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type InventoryOptions, recogniseNotation, resolveInventory } from '../../src/inventory/resolve.ts';
+import { recogniseNotation } from '../../src/inventory/inventory-file.ts';
+import { type InventoryOptions, resolveInventory } from '../../src/inventory/resolve.ts';
 import { paperMachine } from './paper-machine.ts';
 
 const resolve = (files: Readonly<Record<string, string>>, options: Partial<InventoryOptions> = {}) =>
@@ -45,6 +46,19 @@ describe('hosts on the command line', () => {
       ],
     });
     expect(nodes[1]).toMatchObject({ name: 'n2', user: 'admin' });
+  });
+
+  it('need the system’s ssh when a host on the way does, unless another way was given', async () => {
+    const config =
+      'Host n1\n ProxyJump edge\nHost edge\n ProxyCommand nc %h %p\nHost n2\n ProxyCommand nc %h %p\n';
+    const files = { '/home/me/.ssh/config': config };
+    const { nodes } = await resolve(files, { hosts: ['n1', 'n2'] });
+    expect(nodes.map((node) => node.needsSystemSsh ?? '')).toEqual([
+      expect.stringContaining('ProxyCommand'),
+      expect.stringContaining('ProxyCommand'),
+    ]);
+    const other = await resolve(files, { hosts: ['n1', 'n2'], jump: ['bastion'] });
+    expect(other.nodes.map((node) => node.needsSystemSsh)).toEqual([undefined, undefined]);
   });
 
   it('given twice are one node', async () => {

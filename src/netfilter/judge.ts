@@ -120,6 +120,49 @@ function marksConnections(tables: readonly Table[]): boolean {
   );
 }
 
+const connectionWords =
+  /"(ct|ct helper|ct count|snat|dnat|masquerade|redirect|flow|conntrack|state|connmark|CONNMARK|CT|SNAT|DNAT|MASQUERADE|REDIRECT)"/;
+const connectionModules = new Set([
+  'state',
+  'conntrack',
+  'connmark',
+  'connlimit',
+  'connbytes',
+  'connlabel',
+  'helper',
+  'cluster',
+]);
+const connectionTargets = new Set([
+  'SNAT',
+  'DNAT',
+  'MASQUERADE',
+  'REDIRECT',
+  'NETMAP',
+  'CT',
+  'NOTRACK',
+  'CONNMARK',
+  'CONNSECMARK',
+]);
+
+/** The kernel tracks connections in a namespace only once some rule asks for it (nf_ct_netns_get). */
+function turnsConntrackOn(tables: readonly Table[], packet: PacketUnderTest): boolean {
+  const families = ['inet', packet.family === 'ipv4' ? 'ip' : 'ip6'];
+  return tables.some(
+    (table) =>
+      families.includes(table.family) &&
+      table.chains.some((chain) =>
+        chain.rules.some(({ body }) => {
+          if (body.syntax === 'nft') return connectionWords.test(JSON.stringify(body.statements));
+          if (body.syntax !== 'xtables') return false;
+          return (
+            connectionTargets.has(body.target?.name ?? '') ||
+            body.matches.some((match) => connectionModules.has(match.module))
+          );
+        }),
+      ),
+  );
+}
+
 interface Run {
   readonly packet: PacketUnderTest;
   readonly options: JudgeOptions;
@@ -148,6 +191,14 @@ function runChain(run: Run, stage: Stage, hooked: HookedChain, worlds: readonly 
     linkHeader: stage.linkHeader,
   };
   const isNat = hooked.chain.base?.type === 'nat';
+  if (isNat && !turnsConntrackOn(run.tables, packet)) {
+    if (hooked.chain.rules.length > 0 || hooked.chain.base?.policy === 'drop') {
+      run.notes.add(
+        `${hooked.table.name} ${hooked.chain.name} is a nat chain and no rule turns connection tracking on, so the kernel does not ask it`,
+      );
+    }
+    return worlds;
+  }
   // nat chains see only the first packet of a connection; an untracked or established one passes them by.
   const visiting = isNat ? before.filter((world) => world.tracking === 'new') : before;
   const bypassing = isNat ? before.filter((world) => world.tracking !== 'new') : [];

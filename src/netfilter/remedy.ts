@@ -177,6 +177,14 @@ function firewalldRemedy(
   place: FirewalldPlace,
   options: RemedyOptions,
 ): Remedy | undefined {
+  if (ref.table === 'firewalld_policy_drop') {
+    return {
+      owner: 'firewalld',
+      text: 'firewalld is in panic mode and drops every packet. Switch panic mode off.',
+      commands: ['firewall-cmd --panic-off'],
+      change: acceptFirst(ref),
+    };
+  }
   if (place.zone === undefined && place.policy === undefined) return undefined;
   const early = place.section === 'pre' || place.section === 'deny' || place.section === 'log';
   const priority = early ? ' priority="-100"' : '';

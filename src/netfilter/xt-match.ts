@@ -377,7 +377,12 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
   multiport: () => no,
   socket: (scene) => (scene.at.packet.direction === 'in' ? no : unknown('the sending socket is not known')),
   helper: () => no,
+  // IPv6 extension headers, which no advert carries.
   frag: () => no,
+  rt: () => no,
+  hbh: () => no,
+  dst: () => no,
+  mh: () => no,
   eui64: (scene) => (scene.at.packet.family === 'ipv4' ? no : unknown('EUI-64 of the sender')),
   recent: (_scene, options) =>
     options.some((option) => option.name === 'set' && option.sense === 'is')

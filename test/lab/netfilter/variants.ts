@@ -172,6 +172,10 @@ const hooked: readonly Variant[] = [
     'table ip n { chain p { type nat hook prerouting priority dstnat; ip protocol 112 counter drop; } chain o { type nat hook output priority -100; ip protocol 112 counter drop; } }',
   ),
   file(
+    'nat prerouting drop with conntrack on',
+    'table ip n { chain f { type filter hook forward priority 0; ct state new accept; } chain p { type nat hook prerouting priority dstnat; ip protocol 112 counter drop; } chain o { type nat hook output priority -100; ip protocol 112 counter drop; } }',
+  ),
+  file(
     'masquerade',
     'table ip n { chain p { type nat hook postrouting priority srcnat; oifname "eth0" counter masquerade; } }',
   ),

@@ -25,6 +25,15 @@ export interface Leg {
 export const macOf = (leg: 'management' | 'segment' | 'foreign', number: number): string =>
   `02:76:64:00:0${{ management: 9, segment: 0, foreign: 6 }[leg]}:${number.toString(16).padStart(2, '0')}`;
 
+/** The address the kernel makes of a MAC (RFC 4291 appendix A), written out in full. */
+export const linkLocalOf = (mac: string): string => {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
+    .split(':')
+    .map((octet) => Number.parseInt(octet, 16));
+  const group = (high: number, low: number): string => ((high << 8) | low).toString(16);
+  return `fe80::${group(a ^ 2, b)}:${group(c, 0xff)}:${group(0xfe, d)}:${group(e, f)}`;
+};
+
 const nodeLegs = (names: LabNames, plan: NodePlan, number: number): readonly Leg[] => [
   {
     port: managementPort(plan.name),

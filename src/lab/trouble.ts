@@ -85,6 +85,8 @@ export const breakLab = async (lab: Lab, faultId: string, options: BreakOptions 
   const before = await injectedIn(lab);
   if (before.some((other) => other.id === fault.id))
     throw labError(`${fault.id} is already injected: heal it first`);
+  const unfit = fault.unfit?.({ lab, node, variant }) ?? null;
+  if (unfit !== null) throw labError(unfit);
   const injected = { id: fault.id, node, variant };
   const now = [...before, injected];
   // Written down before it is done: a run killed half-way can still be healed.

@@ -163,7 +163,8 @@ export const containerMissingCapability: Fault = {
     if (place.variant === 'no-net-raw') await untilCapabilityShows(place);
   },
   heal: async (place) => {
-    await rm(`${nodeRoot(place.lab.names, place.node)}${keepalivedDropIn}`, { force: true });
+    const dropIn = `${nodeRoot(place.lab.names, place.node)}${keepalivedDropIn}`;
+    await rm(dirname(dropIn), { recursive: true, force: true });
     await onNode(place, 'systemctl', 'daemon-reload');
     await restartKeepalived(place.lab, place.node);
   },

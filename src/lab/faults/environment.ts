@@ -1,6 +1,6 @@
 /**
  * Nodes that make looking hard while their VRRP is fine: tools missing or hanging, floods of output, escape codes,
- * a full disk, no SSH. They try check's robustness; ids start with `environment-`.
+ * a full disk, no SSH. They try check's robustness; no rule has their names.
  */
 import { mustRun } from '../commands.ts';
 import { execOn } from '../lab.ts';
@@ -13,11 +13,20 @@ const away = (path: string): string => `${path}.away`;
 const shell = (place: Place, script: string, ...args: readonly string[]): Promise<string> =>
   onNode(place, 'sh', '-c', script, 'sh', ...args);
 
+// A link whose target was moved away just before is no file to -e.
 const hide = (place: Place, paths: readonly string[]): Promise<string> =>
-  shell(place, 'for path; do if [ -e "$path" ]; then mv "$path" "$path.away"; fi; done', ...paths);
+  shell(
+    place,
+    'for path; do if [ -e "$path" ] || [ -L "$path" ]; then mv "$path" "$path.away"; fi; done',
+    ...paths,
+  );
 
 const unhide = (place: Place, paths: readonly string[]): Promise<string> =>
-  shell(place, 'for path; do if [ -e "$path.away" ]; then mv "$path.away" "$path"; fi; done', ...paths);
+  shell(
+    place,
+    'for path; do if [ -e "$path.away" ] || [ -L "$path.away" ]; then mv "$path.away" "$path"; fi; done',
+    ...paths,
+  );
 
 const hiding = (id: string, describe: string, sets: Readonly<Record<string, readonly string[]>>): Fault => {
   const [first = '', ...rest] = Object.keys(sets);
@@ -37,22 +46,18 @@ const hiding = (id: string, describe: string, sets: Readonly<Record<string, read
 
 const pythons = ['/usr/bin/python3', '/usr/bin/python3.11'];
 
-export const tcpdumpMissing = hiding('environment-tcpdump-missing', 'the node has no tcpdump', {
+export const tcpdumpMissing = hiding('tcpdump-missing', 'the node has no tcpdump', {
   tcpdump: ['/usr/bin/tcpdump'],
   'tcpdump-python-and-perl': ['/usr/bin/tcpdump', ...pythons, '/usr/bin/perl'],
 });
 
-export const pythonMissing = hiding(
-  'environment-python-missing',
-  'the node has no python3, or no perl either',
-  {
-    python: pythons,
-    'python-and-perl': [...pythons, '/usr/bin/perl'],
-  },
-);
+export const pythonMissing = hiding('python-missing', 'the node has no python3, or no perl either', {
+  python: pythons,
+  'python-and-perl': [...pythons, '/usr/bin/perl'],
+});
 
 export const firewallToolsMissing = hiding(
-  'environment-firewall-tools-missing',
+  'firewall-tools-missing',
   'the node has neither nft nor iptables',
   {
     nft: ['/usr/sbin/nft'],
@@ -66,7 +71,7 @@ export const firewallToolsMissing = hiding(
 );
 
 export const diskFull: Fault = {
-  id: 'environment-disk-full',
+  id: 'disk-full',
   describe: 'no byte is left on the node’s disk, in /tmp or in /var/tmp',
   variants: ['full'],
   at: 'backup',
@@ -83,7 +88,7 @@ export const diskFull: Fault = {
 };
 
 export const sshDead: Fault = {
-  id: 'environment-ssh-dead',
+  id: 'ssh-dead',
   describe: 'SSH to the node is refused, or never answers, or hangs after the connection',
   variants: ['refused', 'unreachable', 'hung'],
   at: 'backup',
@@ -138,14 +143,14 @@ const replacing = (
 };
 
 export const hungCommand = replacing(
-  'environment-hung-command',
+  'hung-command',
   'a program that check asks on the node never returns',
   { nft: '/usr/sbin/nft', journalctl: '/usr/bin/journalctl', ip: '/usr/bin/ip', tcpdump: '/usr/bin/tcpdump' },
   '#!/bin/sh\nexec sleep 1000000',
 );
 
 export const gigabytes = replacing(
-  'environment-gigabytes',
+  'gigabytes',
   'a program that check asks on the node prints without end',
   { nft: '/usr/sbin/nft', journalctl: '/usr/bin/journalctl' },
   '#!/bin/sh\nexec yes "table inet filter { chain input { counter packets 0 bytes 0 } }"',
@@ -154,7 +159,7 @@ export const gigabytes = replacing(
 const noisyLines = '# lab: noisy login\nyes "Welcome, this is a login banner" | head -c 300000000\n';
 
 export const noisyLogin: Fault = {
-  id: 'environment-noisy-login',
+  id: 'noisy-login',
   describe: 'root’s shell start-up file prints before every command: a few lines, or 300 MB',
   variants: ['few-lines', 'megabytes'],
   at: 'backup',
@@ -174,7 +179,7 @@ export const noisyLogin: Fault = {
 const clearScreen = '\u001b[2J\u001b[31mowned\u001b]0;title\u0007';
 
 export const escapeCodes: Fault = {
-  id: 'environment-escape-codes',
+  id: 'escape-codes',
   describe: 'names on the node carry terminal escape codes: an interface alias, a log line, a process name',
   variants: ['alias-and-log', 'instance-name'],
   at: 'backup',
@@ -202,7 +207,7 @@ export const escapeCodes: Fault = {
 };
 
 export const keepalivedMissing: Fault = {
-  id: 'environment-keepalived-missing',
+  id: 'keepalived-missing',
   describe: 'keepalived is not installed on the node',
   variants: ['removed'],
   at: 'backup',

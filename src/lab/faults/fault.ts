@@ -1,6 +1,6 @@
 /**
  * What a practice fault is: a value that can be injected on one node and healed again. Its id is the rule that
- * must name it, or `environment-…` when it tries check's own robustness.
+ * must name it; the ones of environment.ts try check's own robustness instead.
  */
 import type { NodeConf } from '../keepalived-conf.ts';
 import type { Lab } from '../lab.ts';
@@ -34,6 +34,8 @@ export interface Fault {
   readonly at: 'backup' | 'master';
   /** Topologies it makes sense on; absent: all. */
   readonly topologies?: readonly string[];
+  /** Why this variant cannot be had on this node; null or absent when it can. */
+  readonly unfit?: (place: Place) => string | null;
   /** What it does to keepalived.conf; nodes whose file changes are restarted before `inject` and after healing. */
   readonly conf?: (conf: NodeConf, place: ConfPlace) => NodeConf;
   /** Returns when its effect can be seen, where it has one. */

@@ -3,6 +3,7 @@ import { labError } from '../commands.ts';
 import { writeUfwRules } from '../furnish.ts';
 import { execOn, planOf } from '../lab.ts';
 import { nodeRoot } from '../names.ts';
+import { linkLocalOf, macOf } from '../network.ts';
 import {
   nftOnNode,
   onNode,
@@ -17,31 +18,41 @@ interface Variant {
   readonly heal: (place: Place) => Promise<unknown>;
 }
 
-const nft = (family: string, body: (place: Place) => string, table = 'guard'): Variant => ({
-  inject: (place) => nftOnNode(place, `table ${family} ${table} {\n${body(place)}\n}`),
-  heal: (place) => nftOnNode(place, `table ${family} ${table} {}\ndelete table ${family} ${table}`),
-});
+type Family = 'inet' | 'ip' | 'netdev';
+
+const isIpv6 = (place: Place): boolean => place.lab.topology.id === 'ipv6';
+
+/** Family `ip` means the family the cluster's adverts are in. */
+const nft = (family: Family, body: (place: Place) => string, name = 'guard'): Variant => {
+  const table = (place: Place): string =>
+    `table ${family === 'ip' && isIpv6(place) ? 'ip6' : family} ${name}`;
+  return {
+    inject: (place) => nftOnNode(place, `${table(place)} {\n${body(place)}\n}`),
+    heal: (place) => nftOnNode(place, `${table(place)} {}\ndelete ${table(place)}`),
+  };
+};
+
+const vrrp = (place: Place): string => (isIpv6(place) ? 'ip6 nexthdr vrrp' : 'ip protocol vrrp');
 
 const chain = (name: string, hook: string, ...rules: readonly string[]): string =>
   [`chain ${name} {`, `type filter hook ${hook}`, ...rules, '}'].join('\n');
 
-const iptables = (program: string, table: string, chainName: string): Variant => {
-  const rule = (action: '-A' | '-D') => [
-    program,
-    '-w',
-    '-t',
-    table,
-    action,
-    chainName,
-    '-p',
-    '112',
-    '-j',
-    'DROP',
+const programFor = (place: Place, program: 'iptables-legacy' | 'iptables-nft'): string =>
+  isIpv6(place) ? program.replace('iptables', 'ip6tables') : program;
+
+const iptables = (
+  program: 'iptables-legacy' | 'iptables-nft',
+  table: 'filter' | 'raw' | 'mangle',
+  chainName: 'INPUT' | 'OUTPUT' | 'PREROUTING',
+): Variant => {
+  const rule = (place: Place, action: '-A' | '-D'): readonly string[] => [
+    ...[programFor(place, program), '-w', '-t', table, action, chainName],
+    ...['-p', '112', '-j', 'DROP'],
   ];
   return {
-    inject: (place) => onNode(place, ...rule('-A')),
+    inject: (place) => onNode(place, ...rule(place, '-A')),
     // -D of a rule that a killed break never added is fine.
-    heal: (place) => execOn(place.lab, place.node, rule('-D')),
+    heal: (place) => execOn(place.lab, place.node, rule(place, '-D')),
   };
 };
 
@@ -57,26 +68,30 @@ const iptablesPolicy: Variant = {
       ['-i', 'lo'],
       [...(isUnicast(place) ? ['-p', 'tcp'] : []), '-m', 'conntrack', '--ctstate', 'ESTABLISHED,RELATED'],
       ['-p', 'tcp', '--dport', '22'],
-      ['-p', 'icmp'],
+      ['-p', isIpv6(place) ? 'ipv6-icmp' : 'icmp'],
     ])
-      await onNode(place, 'iptables-nft', '-w', '-A', 'INPUT', ...rule, '-j', 'ACCEPT');
-    await onNode(place, 'iptables-nft', '-w', '-P', 'INPUT', 'DROP');
+      await onNode(place, programFor(place, 'iptables-nft'), '-w', '-A', 'INPUT', ...rule, '-j', 'ACCEPT');
+    await onNode(place, programFor(place, 'iptables-nft'), '-w', '-P', 'INPUT', 'DROP');
   },
   heal: async (place) => {
-    await onNode(place, 'iptables-nft', '-w', '-P', 'INPUT', 'ACCEPT');
-    await onNode(place, 'iptables-nft', '-w', '-F', 'INPUT');
+    await onNode(place, programFor(place, 'iptables-nft'), '-w', '-P', 'INPUT', 'ACCEPT');
+    await onNode(place, programFor(place, 'iptables-nft'), '-w', '-F', 'INPUT');
   },
 };
 
-const needsNoFirewallOfItsOwn = (place: Place): void => {
+const managed: readonly string[] = ['firewalld', 'ufw'];
+
+const unfit = (place: Place): string | null => {
   const own = planOf(place.lab, place.node).firewall;
-  if (own !== 'none')
-    throw labError(`${place.node} of this topology already runs ${own}: choose another variant`);
+  if (own !== 'none' && [...managed, 'iptables-policy'].includes(place.variant))
+    return `${place.node} of this topology already runs ${own}: choose another variant`;
+  if (isUnicast(place) && managed.includes(place.variant))
+    return 'a stateful firewall lets unicast adverts in as replies: choose another variant';
+  return null;
 };
 
 const firewalld: Variant = {
   inject: async (place) => {
-    needsNoFirewallOfItsOwn(place);
     await onNode(place, 'systemctl', 'enable', '--now', '--quiet', 'firewalld');
   },
   heal: (place) => onNode(place, 'systemctl', 'disable', '--now', '--quiet', 'firewalld'),
@@ -84,7 +99,6 @@ const firewalld: Variant = {
 
 const ufw: Variant = {
   inject: async (place) => {
-    needsNoFirewallOfItsOwn(place);
     await writeUfwRules(nodeRoot(place.lab.names, place.node), 'without VRRP');
     await onNode(place, 'ufw', '--force', 'enable');
   },
@@ -98,12 +112,19 @@ const ufw: Variant = {
   },
 };
 
+/** Where the other nodes' adverts come from; over IPv6 from their link-local addresses. */
+const peerSources = (place: Place): readonly string[] =>
+  place.lab.topology.nodes.flatMap((plan, index) => {
+    if (plan.name === place.node) return [];
+    return [isIpv6(place) ? linkLocalOf(macOf('segment', index + 1)) : plan.segmentIp];
+  });
+
 const inputVariants: Readonly<Record<string, Variant>> = {
   'nft-inet': nft('inet', () =>
     chain('input', 'input priority filter; policy accept;', 'meta l4proto 112 counter drop'),
   ),
-  'nft-ip': nft('ip', () =>
-    chain('input', 'input priority filter; policy accept;', 'ip protocol vrrp counter drop'),
+  'nft-ip': nft('ip', (place) =>
+    chain('input', 'input priority filter; policy accept;', `${vrrp(place)} counter drop`),
   ),
   'nft-policy': nft('inet', (place) =>
     chain(
@@ -129,13 +150,14 @@ const inputVariants: Readonly<Record<string, Variant>> = {
   'nft-set': nft('ip', (place) =>
     [
       'set strangers {',
-      'type ipv4_addr; flags interval;',
-      `elements = { ${place.lab.topology.nodes
-        .filter((plan) => plan.name !== place.node)
-        .map((plan) => plan.segmentIp)
-        .join(', ')} }`,
+      `type ${isIpv6(place) ? 'ipv6_addr' : 'ipv4_addr'}; flags interval;`,
+      `elements = { ${peerSources(place).join(', ')} }`,
       '}',
-      chain('input', 'input priority filter; policy accept;', 'ip saddr @strangers counter drop'),
+      chain(
+        'input',
+        'input priority filter; policy accept;',
+        `${isIpv6(place) ? 'ip6' : 'ip'} saddr @strangers counter drop`,
+      ),
     ].join('\n'),
   ),
   'nft-jump': nft('inet', () =>
@@ -151,12 +173,8 @@ const inputVariants: Readonly<Record<string, Variant>> = {
       ),
     ].join('\n'),
   ),
-  'nft-raw-prerouting': nft('ip', () =>
-    chain(
-      'early',
-      'prerouting priority raw; policy accept;',
-      'ip daddr 224.0.0.0/24 ip protocol vrrp counter drop',
-    ),
+  'nft-raw-prerouting': nft('ip', (place) =>
+    chain('early', 'prerouting priority raw; policy accept;', `${vrrp(place)} counter drop`),
   ),
   'nft-mangle': nft('inet', () =>
     chain('mangle', 'prerouting priority mangle; policy accept;', 'meta l4proto 112 counter drop'),
@@ -183,7 +201,7 @@ const egressVariants: Readonly<Record<string, Variant>> = {
   ),
   'nft-postrouting': nft(
     'ip',
-    () => chain('leaving', 'postrouting priority mangle; policy accept;', 'ip protocol vrrp counter drop'),
+    (place) => chain('leaving', 'postrouting priority mangle; policy accept;', `${vrrp(place)} counter drop`),
     'guard_out',
   ),
   'nft-netdev-egress': nft(
@@ -217,6 +235,7 @@ export const hostFirewallInputDrop: Fault = {
   describe: 'a firewall on the node drops incoming adverts: it hears nobody and makes itself MASTER',
   variants: namesOf(inputVariants),
   at: 'backup',
+  unfit,
   inject: async (place) => {
     await variantOf(inputVariants, place.variant).inject(place);
     await untilDeafNodeIsMaster(place);

@@ -372,6 +372,20 @@ function run(
   return [finish({ kind: 'next' }, course)];
 }
 
+/** Statements before which nothing about the packet has changed and nothing was decided. */
+const asksOnly = new Set([...silentStatements, 'match', 'limit', 'quota', 'ct count', 'meter']);
+
+/** One match that certainly fails settles the rule, whatever the questions before it cannot tell. */
+function failsForSure(situation: Situation, statements: readonly Json[], world: World): boolean {
+  const scene: Scene = { at: situation.at, world, sets: situation.sets };
+  for (const statement of statements) {
+    const head = headOf(statement);
+    if (head === undefined || !asksOnly.has(head.name)) return false;
+    if (head.name === 'match' && evaluateMatch(scene, head.body).is === 'no') return true;
+  }
+  return false;
+}
+
 /** Every outcome the rule can have in this world. */
 export function applyNftRule(
   situation: Situation,
@@ -379,5 +393,7 @@ export function applyNftRule(
   world: World,
 ): readonly Outcome[] {
   if (!statements.some(matters)) return [{ world, verdict: { kind: 'next' }, matched: 'no', doubts: [] }];
+  if (failsForSure(situation, statements, world))
+    return [{ world, verdict: { kind: 'next' }, matched: 'no', doubts: [] }];
   return run(situation, statements, 0, { world, doubts: [] });
 }

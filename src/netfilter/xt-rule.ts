@@ -168,10 +168,16 @@ export function applyXtRule(
   const doubts: string[] = [];
   const passes =
     target === undefined || ['LOG', 'NFLOG', 'ULOG', 'TEE', 'AUDIT', 'TRACE'].includes(target.name);
-  for (const match of matches) {
-    const answer = evaluateXtMatch({ at: situation.at, world: current }, match);
+  const answers = matches.map((match) => ({
+    match,
+    answer: evaluateXtMatch({ at: situation.at, world }, match),
+  }));
+  // One match that certainly fails settles the rule, whatever the others cannot tell.
+  if (answers.some(({ answer }) => answer.is === 'no'))
+    return [{ world, verdict: { kind: 'next' }, matched: 'no', doubts: [] }];
+  for (const { match, answer } of answers) {
     if (answer.is === 'yes') continue;
-    if (answer.is === 'no' || passes)
+    if (answer.is !== 'unknown' || passes)
       return [...outcomes, { world: current, verdict: { kind: 'next' }, matched: 'no', doubts: [...doubts] }];
     const key = JSON.stringify(match);
     const before = current.assumed.get(key);

@@ -91,6 +91,16 @@ describe('what cannot be known', () => {
     ).toMatchObject({ outcome: 'accept', uncertain: [] });
   });
 
+  it('does not matter in a rule that another match rules out', () => {
+    const tcp = match({ meta: { key: 'l4proto' } }, 'tcp');
+    expect(
+      judgePacket([nftInput([[{ limit: { rate: 5, per: 'second' } }, tcp, drop]])], advert),
+    ).toMatchObject({ outcome: 'accept', uncertain: [] });
+    expect(
+      judgePacket([legacy('-A INPUT -m limit --limit 5/sec -m ttl --ttl-lt 255 -j DROP')], advert),
+    ).toMatchObject({ outcome: 'accept', uncertain: [] });
+  });
+
   it('is answered alike when it is asked twice', () => {
     const question = match({ meta: { key: 'cgroup' } }, 5);
     const judgement = judgePacket(

@@ -1,7 +1,7 @@
 // What the program's exit code says about a report. It knows the codes of the contract and nothing about processes.
 import { nagiosCode } from '../report/nagios.ts';
 import type { CheckReport } from '../report/report.ts';
-import { severityRank } from '../report/story.ts';
+import { leavesOpen, severityRank } from '../report/story.ts';
 import type { CheckRequest } from './check-options.ts';
 
 export const exitCodes = { usage: 2, failure: 2, interrupted: 130 } as const;
@@ -10,7 +10,7 @@ const isIncomplete = (report: CheckReport): boolean =>
   report.verdict === 'unknown' ||
   report.gaps.length > 0 ||
   report.nodes.some((node) => !node.reachable) ||
-  report.verdicts.some((verdict) => verdict.result === 'not-evaluated');
+  report.verdicts.some(leavesOpen);
 
 /** A check that reached nobody has not done its work, whatever it was asked to tolerate. */
 const reachedNobody = (report: CheckReport): boolean => report.nodes.every((node) => !node.reachable);

@@ -52,6 +52,13 @@ const composeCluster = (group: Group, model: ClusterModel): ReportCluster => {
   };
 };
 
+/** `2.2.7`; the banner's date and build stay in the evidence. */
+const versionWords = (version: {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}): string => `${version.major}.${version.minor}.${version.patch}`;
+
 const composeNode = (node: ClusterModel['nodes'][number]): ReportNode => {
   const processes = node.processes.kind === 'known' ? node.processes.value : undefined;
   const problem =
@@ -62,7 +69,7 @@ const composeNode = (node: ClusterModel['nodes'][number]): ReportNode => {
     reachable: node.contact.kind === 'reached',
     ...problem,
     keepalived: {
-      version: node.version.kind === 'known' ? node.version.value.text : null,
+      version: node.version.kind === 'known' ? versionWords(node.version.value) : null,
       running: processes === undefined ? null : processes.length > 0,
       managedBy:
         processes?.[0]?.managedBy ?? (node.unit.kind === 'known' ? node.unit.value.manager : 'unknown'),

@@ -18,10 +18,35 @@ const spellOut = (character: string): string => {
   return point <= 0xffff ? `\\u${hex(point, 4)}` : `\\u{${hex(point, 5)}}`;
 };
 
+/** Typography with an ASCII spelling everybody reads. */
+const plainSpelling: Readonly<Record<string, string>> = {
+  '→': '->',
+  '…': '...',
+  '“': '"',
+  '”': '"',
+  '‘': "'",
+  '’': "'",
+  '–': '-',
+  '—': '-',
+  '·': '-',
+  '×': 'x',
+  '≤': '<=',
+  '≥': '>=',
+  '±': '+-',
+};
+
 export type Charset = 'utf8' | 'ascii';
 
 /** One line of printable text; what could not be printed is spelled out, e.g. `\x1b`. */
 export const escapeLine = (text: string, charset: Charset = 'utf8'): string => {
+  const visible = text.replace(treacherous, spellOut);
+  return charset === 'ascii'
+    ? visible.replace(beyondAscii, (character) => plainSpelling[character] ?? spellOut(character))
+    : visible;
+};
+
+/** The same for what will be copied: no character is replaced by one that only looks like it. */
+export const escapeCommand = (text: string, charset: Charset = 'utf8'): string => {
   const visible = text.replace(treacherous, spellOut);
   return charset === 'ascii' ? visible.replace(beyondAscii, spellOut) : visible;
 };

@@ -4,11 +4,11 @@ import { escapeMarkup } from './escape.ts';
 import type { CheckReport, ReportCluster } from './report.ts';
 import {
   type Cause,
-  countsWords,
   countWords,
   fateOf,
   type Ladder,
   laddersOf,
+  lossWords,
   priorityWords,
   rungsOf,
   secondsWords,
@@ -108,8 +108,7 @@ const ladderSection = (report: CheckReport, ladder: Ladder): readonly string[] =
     : [
         '<ul>',
         ...ladder.lost.map(
-          (reach) =>
-            `<li>${escapeMarkup(`${reach.from} → ${reach.to} ${fateOf(reach).long}: ${[countsWords(reach), reach.detail].filter((part) => part !== '').join('; ')}`)}</li>`,
+          (reach) => `<li>${escapeMarkup(`${reach.from} → ${reach.to} ${lossWords(reach)}`)}</li>`,
         ),
         '</ul>',
       ]),

@@ -18,7 +18,16 @@ export interface Story {
   readonly unjudged: readonly { readonly reason: string; readonly rules: readonly string[] }[];
 }
 
-const innocents = new Set(['icmp-echo-ignore-broadcasts', 'multicast-route-missing', 'udp-ignored-multi']);
+/** What operators like to blame; never a cause, so not knowing about them leaves nothing open. */
+const innocents: ReadonlySet<string> = new Set([
+  'icmp-echo-ignore-broadcasts',
+  'multicast-route-missing',
+  'udp-ignored-multi',
+]);
+
+/** A verdict that could have been a fault and was not given. */
+export const leavesOpen = (verdict: RuleVerdict): boolean =>
+  verdict.result === 'not-evaluated' && !innocents.has(verdict.rule);
 
 export const severityRank = (severity: Severity): number =>
   ({ critical: 3, high: 2, medium: 1, low: 0 })[severity];
@@ -52,7 +61,7 @@ export const tellStory = (report: CheckReport): Story => {
   const clear = report.verdicts.filter((verdict) => verdict.result === 'clear');
   const byReason = new Map<string, string[]>();
   for (const verdict of report.verdicts) {
-    if (verdict.result !== 'not-evaluated') continue;
+    if (!leavesOpen(verdict)) continue;
     const reason = verdict.reason ?? 'no reason was given';
     byReason.set(reason, [...(byReason.get(reason) ?? []), verdict.rule]);
   }
@@ -70,13 +79,18 @@ export type Rung = 'reached' | 'missed' | 'unknown';
 const counted = (count: number | null): Rung =>
   count === null ? 'unknown' : count > 0 ? 'reached' : 'missed';
 
-/** Sent, arrived, delivered, accepted. A daemon that puts an advert aside for its lower priority has accepted it. */
-export const rungsOf = (reach: ReportReach): readonly [Rung, Rung, Rung, Rung] => [
-  counted(reach.sent),
-  counted(reach.arrived),
-  counted(reach.delivered),
-  reach.accepted === null ? 'unknown' : reach.accepted === 'no' ? 'missed' : 'reached',
-];
+/**
+ * Sent, arrived, delivered, accepted. A daemon that puts an advert aside for its lower priority has accepted it; what
+ * did not reach a rung cannot have reached the next.
+ */
+export const rungsOf = (reach: ReportReach): readonly [Rung, Rung, Rung, Rung] => {
+  const above = (below: Rung, own: Rung): Rung => (below === 'missed' && own === 'unknown' ? 'missed' : own);
+  const sent = counted(reach.sent);
+  const arrived = above(sent, counted(reach.arrived));
+  const delivered = above(arrived, counted(reach.delivered));
+  const decided = reach.accepted === null ? 'unknown' : reach.accepted === 'no' ? 'missed' : 'reached';
+  return [sent, arrived, delivered, above(delivered, decided)];
+};
 
 /** A backup sends nothing, so nothing could be lost. */
 export const isSilent = (reach: ReportReach): boolean =>
@@ -154,8 +168,7 @@ export const countWords = (count: number, one: string, many = `${one}s`): string
 
 export const subjectWords = (finding: Finding): string => finding.subject.nodes.join(', ');
 
-/** `sent 12, arrived 12, delivered 0`; a count nobody could take is left out. */
-export const countsWords = (reach: ReportReach): string =>
+const countsWords = (reach: ReportReach): string =>
   [
     ['sent', reach.sent],
     ['arrived', reach.arrived],
@@ -163,3 +176,7 @@ export const countsWords = (reach: ReportReach): string =>
   ]
     .flatMap(([word, count]) => (count === null ? [] : [`${word} ${count}`]))
     .join(', ');
+
+/** Why adverts were lost on the way, else how many got how far. */
+export const lossWords = (reach: ReportReach): string =>
+  `${fateOf(reach).long}: ${reach.detail === '' ? countsWords(reach) : reach.detail}`;

@@ -1,4 +1,5 @@
 // The part of the text report that is acted on: causes with their proof and fix, and what else was found.
+import { escapeCommand } from './escape.ts';
 import type { Finding } from './report.ts';
 import { type Cause, subjectWords } from './story.ts';
 import { type Desk, section, sentences } from './text-desk.ts';
@@ -35,7 +36,7 @@ const fixLines = (desk: Desk, finding: Finding): readonly string[] => [
   ...sentences(desk, finding.remedy.text),
   ...finding.remedy.commands.map(
     ({ node, command }) =>
-      `${paint(desk.style, `${desk.safe(node)}$`, 'dim')} ${paint(desk.style, desk.safe(command), 'cyan')}`,
+      `${paint(desk.style, `${desk.safe(node)}$`, 'dim')} ${paint(desk.style, escapeCommand(command, desk.style.unicode), 'cyan')}`,
   ),
 ];
 

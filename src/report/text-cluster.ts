@@ -1,6 +1,6 @@
 // The part of the text report that shows the cluster: how far adverts climbed, and who the nodes are.
 import type { CheckReport, ReportCluster } from './report.ts';
-import { countsWords, fateOf, type Ladder, laddersOf, priorityWords, rungsOf, stateOf } from './story.ts';
+import { fateOf, type Ladder, laddersOf, lossWords, priorityWords, rungsOf, stateOf } from './story.ts';
 import { type Desk, section, sentences } from './text-desk.ts';
 import { paint, table, wrap } from './typeset.ts';
 
@@ -36,19 +36,7 @@ export const ladderSection = (desk: Desk, report: CheckReport): readonly string[
   const { glyphs } = desk;
   const lines = ladders.flatMap((ladder) => [
     ...ladderTable(desk, report, ladder),
-    ...ladder.lost.flatMap((reach) =>
-      wrap(
-        desk.safe(
-          `${reach.from} ${glyphs.arrow} ${reach.to} ${fateOf(reach).long}: ${[
-            countsWords(reach),
-            reach.detail,
-          ]
-            .filter((part) => part !== '')
-            .join('; ')}`,
-        ),
-        desk.room,
-      ),
-    ),
+    ...ladder.lost.flatMap((reach) => sentences(desk, `${reach.from} → ${reach.to} ${lossWords(reach)}`)),
   ]);
   const legend = `rungs: sent, arrived, delivered, accepted; ${glyphs.rung.reached} yes, ${glyphs.rung.missed} no, ${glyphs.rung.unknown} not known`;
   return [

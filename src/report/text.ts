@@ -50,7 +50,9 @@ export const renderText = (report: CheckReport, style: TerminalStyle): string =>
     ...story.causes.filter((cause) => !shown.includes(cause)).map((cause) => cause.finding),
     ...story.stray,
   ];
-  const cleared = wrap(story.cleared.map(desk.safe).join(', '), desk.room);
+  const cleared = wrap(story.cleared.map(desk.safe).join(', '), desk.room).map((line) =>
+    paint(style, line, 'dim'),
+  );
   const innocent =
     story.innocent.length === 0
       ? []

@@ -27,6 +27,11 @@ describe('exit codes', () => {
     expect(exitCodeOf(report, request)).toBe(code);
   });
 
+  it('not knowing about an innocent leaves nothing open', () => {
+    const verdicts = [{ rule: 'udp-ignored-multi', result: 'not-evaluated', reason: 'x' }] as const;
+    expect(exitCodeOf({ ...healthy, verdicts }, { ...usual, incomplete: 'fails' })).toBe(0);
+  });
+
   it('a check that reached nobody has failed', () => {
     const nodes = incomplete.nodes.map((node) => ({ ...node, reachable: false }));
     expect(exitCodeOf({ ...incomplete, nodes }, usual)).toBe(2);

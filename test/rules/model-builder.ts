@@ -447,6 +447,7 @@ export const alsoMaster =
                 version: own.version,
                 intervalMs: own.advertIntervalMs,
                 addresses: own.vips.map((v) => v.split('/')[0] ?? v),
+                dst: own.mode === 'unicast' ? addressOf(at === name ? 'n1' : at) : own.multicastGroup,
                 authType: own.auth.type === 'PASS' ? 1 : own.auth.type === 'AH' ? 2 : 0,
                 ...(own.auth.fingerprint === undefined ? {} : { authFingerprint: own.auth.fingerprint }),
               }),

@@ -12,11 +12,12 @@ const toleratesLists = (nodes: ClusterModel['nodes'], name: string): 'yes' | 'no
   return major * 1_000_000 + minor * 1000 + patch >= 2_003_003 ? 'yes' : 'no';
 };
 
+/** Lists that differ but share an address belong to one router; without any they may be two with one VRID. */
 const isOneRouter = ({ odd, rest }: Disagreement): boolean => {
-  const lists = [...odd, ...rest].map((one) =>
-    addressSet(one.key.split(' ').filter((address) => address !== '')),
+  const lists = [...new Set([...odd, ...rest].map((one) => one.key))].map((key) =>
+    addressSet(key.split(' ').filter((address) => address !== '')),
   );
-  return lists.some((a, index) => lists.some((b, other) => other > index && overlap(a, b)));
+  return lists.some((a, index) => lists.slice(index + 1).some((b) => overlap(a, b)));
 };
 
 export const vipListMismatch = defineRule({

@@ -1,0 +1,53 @@
+import { unknown } from '../../../src/evidence/reading.ts';
+import { containerMissingCapability } from '../../../src/rules/host/container-missing-capability.ts';
+import { changeNode, changeProcess, healthy, logs, situation } from '../model-builder.ts';
+import type { RuleCases } from '../rule-cases.ts';
+
+// What Docker grants by default: NET_RAW but not NET_ADMIN.
+const dockerDefault = 0x00000000a80425fbn;
+
+export const cases: RuleCases = {
+  rule: containerMissingCapability,
+  fires: [
+    {
+      name: 'a container with the default set',
+      model: situation(
+        changeProcess('n2', { managedBy: 'docker', effectiveCapabilities: dockerDefault }),
+        logs('n2', 'Netlink: error: Operation not permitted(1), type=RTM_NEWADDR(20)'),
+      ),
+      nodes: [['n2']],
+      evidence: /bit 12 NET_ADMIN is clear/,
+      says: /lacks NET_ADMIN/,
+      severity: 'critical',
+    },
+    {
+      name: 'neither of them',
+      model: situation(changeProcess('n3', { managedBy: 'podman', effectiveCapabilities: 0n })),
+      nodes: [['n3']],
+      evidence: /CapEff: 0000000000000000/,
+      says: /NET_RAW and NET_ADMIN/,
+    },
+    {
+      name: 'a unit that bounds capabilities',
+      model: situation(changeProcess('n1', { effectiveCapabilities: 1n << 12n })),
+      nodes: [['n1']],
+      evidence: /bit 13 NET_RAW is clear/,
+    },
+  ],
+  silent: [
+    { name: 'healthy', model: healthy() },
+    {
+      name: 'a container with just these two',
+      model: situation(
+        changeProcess('n2', { managedBy: 'docker', effectiveCapabilities: (1n << 12n) | (1n << 13n) }),
+      ),
+    },
+  ],
+  unjudged: [
+    {
+      name: 'processes unread',
+      model: situation(changeNode('n2', { processes: unknown('hidepid') })),
+      reason: /hidepid/,
+    },
+  ],
+};

@@ -1,0 +1,35 @@
+import { unknown } from '../../../src/evidence/reading.ts';
+import { duplicateArpAnswers } from '../../../src/rules/vip/duplicate-arp-answers.ts';
+import { alsoMaster, answered, answeredBy, changeHolding, healthy, situation } from '../model-builder.ts';
+import type { RuleCases } from '../rule-cases.ts';
+
+export const cases: RuleCases = {
+  rule: duplicateArpAnswers,
+  fires: [
+    {
+      name: 'two masters answer',
+      model: situation(alsoMaster('n2'), answered('n1', 'n2')),
+      nodes: [['n1', 'n2']],
+      evidence: /is-at 02:00:00:00:00:02/,
+      severity: 'critical',
+    },
+    {
+      name: 'three answer',
+      model: situation(answered('n1', 'n2', 'n3')),
+      nodes: [['n1', 'n2', 'n3']],
+      evidence: /is-at/,
+    },
+  ],
+  silent: [
+    { name: 'healthy', model: healthy() },
+    { name: 'a stranger answers beside one node', model: situation(answeredBy('52:54:00:12:34:56')) },
+    { name: 'one node answers twice', model: situation(answered('n1', 'n1')) },
+  ],
+  unjudged: [
+    {
+      name: 'nobody could probe',
+      model: situation(changeHolding({ arp: unknown('no observer') })),
+      reason: /no observer/,
+    },
+  ],
+};

@@ -90,9 +90,10 @@ const symptomOf = (root: Finding, findings: readonly Finding[], model: ClusterMo
   return undefined;
 };
 
+/** Names of nodes and programs keep their spelling at the start of a sentence. */
 const sentence = (text: string): string => {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return capital.endsWith('.') ? capital : `${capital}.`;
+  const opened = /^(the|no|some|adverts)\b/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return opened.endsWith('.') ? opened : `${opened}.`;
 };
 
 const isSymptom = (finding: Finding): boolean => symptoms.some((symptom) => symptom.rule === finding.rule);
@@ -113,10 +114,12 @@ export const headlineOf = (findings: readonly Finding[], verdict: Verdict, model
   const roots = findings.filter((finding) => finding.cause === 'root' && finding.severity !== 'low');
   const [root] = roots;
   if (root !== undefined) {
-    const known = symptomOf(root, findings, model);
+    const own = symptoms.find((symptom) => symptom.rule === root.rule);
+    const known = own === undefined ? symptomOf(root, findings, model) : undefined;
+    const title = own === undefined ? root.title : own.say(root, vipOf(root, model));
     const others = roots.filter((one) => one !== root && !isSymptom(one));
     // With nothing proven, the symptom is said plainly as one without a cause.
-    const what = known === undefined ? root.title : `${known}: ${root.title}`;
+    const what = known === undefined ? title : `${known}: ${title}`;
     const tail = isSymptom(root) ? '; no cause could be proven' : '';
     const more =
       others.length === 0

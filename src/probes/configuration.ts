@@ -31,7 +31,7 @@ export interface FoundConfiguration {
  */
 const shell = String.raw`
 vd_conf_argument() {
-  tr '\0' '\n' <"/proc/$1/cmdline" 2>/dev/null | {
+  tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline" | {
     IFS= read -r vd_x
     vd_next=
     while IFS= read -r vd_x; do

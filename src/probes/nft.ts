@@ -33,7 +33,7 @@ if ! vd_nft_in_use; then
 elif have nft; then
   ask '' $KA_NS nft -j list ruleset
   VD_NFT_CODE=$vd_code
-  VD_NFT=$($KA_NS nft list tables 2>/dev/null </dev/null)
+  VD_NFT=$(vd_timed $KA_NS nft list tables 2>/dev/null </dev/null)
 else
   VD_NFT=unknown
   vd_open '' && vd_shut missing

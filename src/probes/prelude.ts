@@ -72,6 +72,7 @@ ask() {
 /**
  * keepalived is known by its executable; where that link is unreadable, by its process name, and then it is never
  * sent a signal. A process whose parent is not keepalived itself is a parent; its direct children do the work.
+ * Those in the node's own network namespace come first: bounded questions reach them before any container's.
  */
 const discovery = `
 vd_stat() {
@@ -112,14 +113,18 @@ vd_find() {
       *) [ -n "$vd_ppid" ] && KA_PARENTS="$KA_PARENTS $vd_p" ;;
     esac
   done
+  vd_here= vd_there=
+  for vd_p in $KA_PARENTS; do
+    if [ "/proc/$vd_p/ns/net" -ef /proc/self/ns/net ]; then vd_here="$vd_here $vd_p"
+    else vd_there="$vd_there $vd_p"
+    fi
+  done
+  KA_PARENTS=$vd_here$vd_there
+  for vd_p in $KA_PARENTS; do KA_PID=$vd_p; break; done
   KA_PIDS=$KA_PARENTS
   for vd_p in $vd_all; do
     vd_stat "$vd_p"
     case "$KA_PARENTS " in *" $vd_ppid "*) KA_PIDS="$KA_PIDS $vd_p" ;; esac
-  done
-  for vd_p in $KA_PARENTS; do
-    [ -n "$KA_PID" ] || KA_PID=$vd_p
-    if [ "/proc/$vd_p/ns/net" -ef /proc/self/ns/net ]; then KA_PID=$vd_p; break; fi
   done
   KA_NS= KA_NET=/proc/net KA_ROOT= KA_NETNS=same
   if [ -n "$KA_PID" ] && [ -r "/proc/$KA_PID/net/dev" ]; then

@@ -81,7 +81,7 @@ for vd_p in $KA_PARENTS; do tell "$vd_p" cat "/proc/$vd_p/cmdline"; done
 const temporaryDirectory = String.raw`
 for vd_p in $KA_PARENTS; do
   [ -r "/proc/$vd_p/environ" ] || continue
-  vd_t=$(tr '\0' '\n' <"/proc/$vd_p/environ" 2>/dev/null | grep -am1 '^TMPDIR=')
+  vd_t=$(tr '\0' '\n' 2>/dev/null <"/proc/$vd_p/environ" | grep -am1 '^TMPDIR=')
   eval "KA_TMP_$vd_p=\${vd_t#TMPDIR=}"
   [ -z "$vd_t" ] || note "$vd_p" 0 "$vd_t"
 done

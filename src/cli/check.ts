@@ -12,7 +12,7 @@ import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { OperationError } from './faults.ts';
 import { writeWhole } from './output-file.ts';
 import { advance, eventLine, noProgress, progressLine } from './progress.ts';
-import { askOnTerminal, type Floor } from './questions.ts';
+import { askOnTerminal, type Floor, type Interruption } from './questions.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 
@@ -20,13 +20,12 @@ import { tool } from './tool.ts';
 const SAME_SIGNAL_MS = 500;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-interface Interruption {
-  readonly signal: AbortSignal;
+interface WatchedSignals extends Interruption {
   readonly release: () => void;
 }
 
 /** The first signal asks the session to end and clean up; a second one ends the program at once. */
-const watchSignals = (terminal: Terminal): Interruption => {
+const watchSignals = (terminal: Terminal): WatchedSignals => {
   const controller = new AbortController();
   let firstAtMs = 0;
   const onSignal = (): void => {
@@ -42,6 +41,7 @@ const watchSignals = (terminal: Terminal): Interruption => {
   for (const signal of signals) process.on(signal, onSignal);
   return {
     signal: controller.signal,
+    interrupt: onSignal,
     release: () => {
       for (const signal of signals) process.off(signal, onSignal);
     },
@@ -122,8 +122,7 @@ const runRequest = async (request: CheckRequest, target: Outside, terminal: Term
   const talk = openTalk(terminal, request);
   let report: CheckReport | undefined;
   try {
-    const ask =
-      terminal.questions === 'possible' ? askOnTerminal(talk.floor, interruption.signal) : undefined;
+    const ask = terminal.questions === 'possible' ? askOnTerminal(talk.floor, interruption) : undefined;
     const source = await openSource(request, target, { terminal, ask });
     const session = runCheck({
       source,

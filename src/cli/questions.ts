@@ -41,13 +41,20 @@ export interface Floor {
   readonly giveBack: () => void;
 }
 
+/** How a run is told to end; Ctrl-C in raw mode is only a key. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  readonly interrupt: () => void;
+}
+
 /**
  * Raw mode for every question, so that nothing typed is shown unless we show it and Ctrl-C reaches us as a key. An
  * aborted signal gives up the question.
  */
 export const askOnTerminal =
-  (floor: Floor, signal: AbortSignal): Prompt =>
+  (floor: Floor, interruption: Interruption): Prompt =>
   async (question) => {
+    const { signal } = interruption;
     if (signal.aborted) return undefined;
     await floor.take();
     const { stdin, stderr } = process;
@@ -66,8 +73,9 @@ export const askOnTerminal =
       const onData = (keys: string): void => {
         const typed = typeInto(line, keys);
         if (typed.kind !== 'line') {
-          finish(typed.kind === 'answer' ? typed.text : undefined);
-          if (typed.kind === 'interrupt') process.kill(process.pid, 'SIGINT');
+          // First the interruption, so that whoever gets no answer already knows why.
+          if (typed.kind === 'interrupt') interruption.interrupt();
+          else finish(typed.kind === 'answer' ? typed.text : undefined);
           return;
         }
         if (question.echo === 'on') stderr.write(`\r\u001b[K${lastLine}${escapeLine(typed.text)}`);

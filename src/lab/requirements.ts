@@ -2,7 +2,7 @@
  * Can this machine hold a practice cluster? Each thing that is missing is one line with what to do about it.
  * Looks, changes nothing that stays: the one namespace it makes to ask the kernel is removed again.
  */
-import { access, constants, readdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { run } from './commands.ts';
 
@@ -47,6 +47,18 @@ const kernelLacks = async (): Promise<string | null> => {
   }
 };
 
+/** Asked of a hierarchy systemd can use: cgroup v2, or v1 named systemd. */
+const controlGroupsWritable = async (): Promise<boolean> => {
+  for (const hierarchy of ['/sys/fs/cgroup/systemd', '/sys/fs/cgroup/unified', '/sys/fs/cgroup']) {
+    const writable = await access(`${hierarchy}/cgroup.procs`, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    if (writable) return true;
+  }
+  return false;
+};
+
 /** Every reason why a lab cannot run here; empty when it can. */
 export const missingForLab = async (imageCached: boolean): Promise<readonly string[]> => {
   if (process.platform !== 'linux')
@@ -60,9 +72,10 @@ export const missingForLab = async (imageCached: boolean): Promise<readonly stri
     if ((await findProgram(program.name)) === null)
       reasons.push(`the lab needs ${program.name}: install the package ${program.package} (bin/setup does)`);
   if (reasons.length > 0) return reasons;
-  const cgroups = await readdir('/sys/fs/cgroup').catch(() => []);
-  if (cgroups.length === 0)
-    reasons.push('the lab boots systemd and needs control groups: mount /sys/fs/cgroup');
+  if (!(await controlGroupsWritable()))
+    reasons.push(
+      'the lab boots systemd and needs control groups it may write to: mount /sys/fs/cgroup, or run the container with --privileged',
+    );
   const lacks = await kernelLacks();
   if (lacks !== null) reasons.push(lacks);
   return reasons;

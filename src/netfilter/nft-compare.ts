@@ -192,11 +192,36 @@ function inOrder(
     : compare(left, value);
 }
 
+/** An expression or the value a map holds for it (`ip saddr map @marks`); no entry ends the rule. */
+export function loadValue(scene: Scene, json: Json): Operand {
+  const head = headOf(json);
+  if (head?.name !== 'map' || !isRecord(head.body) || head.body.key === undefined)
+    return loadExpression(scene, json);
+  const { data } = head.body;
+  const inline = headOf(data);
+  const named =
+    typeof data === 'string' && data.startsWith('@') ? scene.sets.get(data.slice(1))?.elements : undefined;
+  const pairs = named ?? (inline?.name === 'set' && isList(inline.body) ? inline.body : undefined);
+  if (pairs === undefined) return { kind: 'unknown', why: `map ${String(data)} is not in the listing` };
+  const key = loadExpression(scene, head.body.key);
+  if (key.kind === 'break') return key;
+  for (const pair of pairs) {
+    const [pattern, value] = isList(pair) ? pair : [];
+    if (pattern === undefined || value === undefined || pattern === '*') continue;
+    const answer = fits(key, pattern, scene);
+    if (answer.is === 'yes') return loadExpression(scene, value);
+    if (answer.is === 'unknown') return { kind: 'unknown', why: answer.why };
+  }
+  const fallback = pairs.find((pair) => isList(pair) && pair[0] === '*');
+  const value = isList(fallback) ? fallback[1] : undefined;
+  return value === undefined ? { kind: 'break' } : loadExpression(scene, value);
+}
+
 /** One `match` statement: does the rule go on? */
 export function evaluateMatch(scene: Scene, match: Json): Answer {
   if (!isRecord(match) || match.left === undefined || match.right === undefined)
     return unknown('unreadable match');
-  const left = loadExpression(scene, match.left);
+  const left = loadValue(scene, match.left);
   if (left.kind === 'break') return no;
   const { right } = match;
   const operator = textOf(match.op) ?? '==';

@@ -3,7 +3,7 @@
  * Knows meta, payload, ct, fib, socket and bit arithmetic; an expression it does not know is "unknown", one that the
  * kernel cannot load is "break" (the rule ends there, whatever the operator). Compares nothing.
  */
-import { isLinkLocalV6, isMulticast, readIp } from './address.ts';
+import { isLinkLocalV6, isMulticast, readIp, readMac } from './address.ts';
 import type { PartialBits } from './bits.ts';
 import { bitAnd, bitOr, bitXor, isKnown, knownBits, shiftLeft, shiftRight, unknownBits } from './bits.ts';
 import type { Base } from './header.ts';
@@ -351,6 +351,8 @@ function loadLiteral(json: Json): Operand {
     if (/^(0x[0-9a-f]+|\d+)$/i.test(json)) return bits(knownBits(BigInt(json), 128), 'number');
     const ip = readIp(json);
     if (ip !== undefined) return bits(knownBits(ip.value, ip.family === 'ipv4' ? 32 : 128), ip.family);
+    const mac = readMac(json);
+    if (mac !== undefined) return bits(knownBits(mac, 48), 'mac');
     const word = readWord('dscp', json) ?? readWord('ctstate', json) ?? readWord('ctstatus', json);
     if (word !== undefined) return bits(knownBits(word, 128), 'number');
     return unclear(`the value ${json} is not understood`);

@@ -243,11 +243,15 @@ export function readNftJson(text: string, listing = ''): Ruleset {
           `nft's JSON does not say which device ${draft.family} ${draft.name} ${chain.name} listens on`,
         );
     }
+    const listedActivity = listed.tables.get(`${draft.family} ${draft.name}`);
+    const activity = draft.activity === 'unknown' ? (listedActivity ?? 'unknown') : draft.activity;
+    if (activity === 'unknown')
+      problems.push(`nft's JSON does not say whether table ${draft.family} ${draft.name} is dormant`);
     return {
       engine: 'nft',
       family: draft.family,
       name: draft.name,
-      activity: draft.activity,
+      activity,
       chains,
       sets: draft.sets,
     };

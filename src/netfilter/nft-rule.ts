@@ -5,7 +5,7 @@
 
 import type { Answer, PartialBits } from './bits.ts';
 import { unknownBits } from './bits.ts';
-import { evaluateMatch, fits, readLiteral } from './nft-compare.ts';
+import { evaluateMatch, fits, loadValue, readLiteral } from './nft-compare.ts';
 import type { Scene } from './nft-expression.ts';
 import { headOf, isList, isRecord, loadExpression, textOf } from './nft-expression.ts';
 import type { Json, NamedSet, RuleRef } from './ruleset.ts';
@@ -138,7 +138,7 @@ const isRandom = (statement: Json): boolean =>
   /"(random|prandom|numgen|cpu|time|hour|day)"/.test(JSON.stringify(statement));
 
 function loadBits(scene: Scene, json: Json, width: number): PartialBits {
-  const operand = loadExpression(scene, json);
+  const operand = loadValue(scene, json);
   if (operand.kind !== 'bits') return unknownBits(width);
   const { value, known } = operand.bits;
   const mask = (1n << BigInt(width)) - 1n;
@@ -338,6 +338,9 @@ function run(
       continue;
     }
     if (name === 'mangle') {
+      const scene: Scene = { at: situation.at, world: course.world, sets: situation.sets };
+      if (isRecord(body) && body.value !== undefined && loadValue(scene, body.value).kind === 'break')
+        return [stop(course)];
       course = { ...course, world: mangle(situation, course.world, body) };
       continue;
     }

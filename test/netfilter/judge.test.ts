@@ -158,6 +158,31 @@ describe('what cannot be known', () => {
     expect(judgePacket([readNftJson(json, listing('eth1'))], advert).outcome).toBe('accept');
   });
 
+  it('covers a table whose flag the JSON hides (nft 1.0.x)', () => {
+    const json = JSON.stringify({
+      nftables: [
+        { table: { family: 'ip', name: 'fw', handle: 1, flags: 'fw' } },
+        {
+          chain: {
+            family: 'ip',
+            table: 'fw',
+            name: 'in',
+            handle: 1,
+            type: 'filter',
+            hook: 'input',
+            prio: 0,
+            policy: 'drop',
+          },
+        },
+      ],
+    });
+    const listing = (flag: string): string => `table ip fw {\n\tflags ${flag}\n\n\tchain in {\n\t}\n}\n`;
+    expect(judgePacket([readNftJson(json)], advert).outcome).toBe('unknown');
+    expect(readNftJson(json).problems).toHaveLength(1);
+    expect(judgePacket([readNftJson(json, listing('dormant'))], advert).outcome).toBe('accept');
+    expect(judgePacket([readNftJson(json, listing('owner'))], advert).outcome).toBe('drop');
+  });
+
   it('covers an unknown statement, expression and iptables extension', () => {
     expect(judgePacket([nftInput([[{ frobnicate: {} }, drop]])], advert).outcome).toBe('unknown');
     expect(judgePacket([nftInput([[match({ frobnicate: {} }, 1), drop]])], advert).outcome).toBe('unknown');

@@ -91,7 +91,6 @@ const singleRules: readonly string[] = [
   'ct original ip saddr 10.99.1.2 counter drop',
   'fib daddr type multicast counter drop',
   'fib daddr type { local, multicast } counter drop',
-  'fib daddr . iif type != { local, broadcast, multicast } counter drop',
   'fib saddr type local counter drop',
   'tcp dport 22 counter drop',
   'udp dport != 53 counter drop',

@@ -1,6 +1,6 @@
 // Builds the program into dist/: one bundle with lazily loaded parts, and the help texts the fast path prints. Does
 // nothing when dist/ is newer than everything it is made from; --force builds anyway.
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stamp = join(dist, 'built.json');
+const oldMs = 10 * 60 * 1000;
 
 const modifiedMs = (path) =>
   stat(path).then(
@@ -32,7 +33,7 @@ const startedMs = Date.now();
 if (!force && (await modifiedMs(stamp)) > (await newestSourceMs())) {
   console.log('dist/ is up to date');
 } else {
-  const fresh = join(root, `.dist-${process.pid}`);
+  const fresh = join(dist, `.fresh-${process.pid}`);
   await rm(fresh, { recursive: true, force: true });
   try {
     const result = await build({
@@ -65,11 +66,28 @@ if (!force && (await modifiedMs(stamp)) > (await newestSourceMs())) {
       join(fresh, 'built.json'),
       `${JSON.stringify({ outputs: Object.keys(result.metafile.outputs).length })}\n`,
     );
-    await mkdir(dist, { recursive: true });
-    await rm(dist, { recursive: true, force: true });
-    await rename(fresh, dist);
+    // As old as the sources it was made from: what changed meanwhile is built next time.
+    await utimes(join(fresh, 'built.json'), startedMs / 1000, startedMs / 1000);
+    await putInPlace(fresh);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
   console.log(`dist/ built in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
+}
+
+/**
+ * File by file, the entry after its parts and the stamp last, so that a program started meanwhile, or another build,
+ * always finds a whole one. Parts of the build before stay for a while: a running program may still load them.
+ */
+async function putInPlace(fresh) {
+  await mkdir(dist, { recursive: true });
+  const last = ['main.js', 'built.json'];
+  const made = await readdir(fresh);
+  for (const name of [...made.filter((each) => !last.includes(each)), ...last])
+    await rename(join(fresh, name), join(dist, name));
+  for (const name of await readdir(dist)) {
+    const path = join(dist, name);
+    if (!made.includes(name) && Date.now() - (await modifiedMs(path)) > oldMs)
+      await rm(path, { recursive: true, force: true });
+  }
 }

@@ -12,7 +12,7 @@ export type NftRulesets =
       readonly kind: 'json';
       readonly before: string;
       readonly after?: string;
-      /** `nft list chains`: names the devices of ingress and egress chains, which nftables 1.0.x leaves out of its JSON. */
+      /** `nft -t list ruleset`: devices of ingress and egress chains, and flags of tables, which the JSON of nftables 1.0.x lacks. */
       readonly listing?: string;
     }
   /** An nft without JSON (before 0.9, or built so): the plain listing. */
@@ -46,8 +46,8 @@ export const nftProbe: Probe<NftRulesets> = {
   parts: [
     { part: 'ruleset', shell, rounds: ['before', 'after'], limitBytes: 8_388_608, timeoutSeconds: 10 },
     {
-      part: 'chains',
-      shell: `case $VD_NFT in *'table netdev '* | *'table inet '*) ask '' $KA_NS nft list chains ;; esac`,
+      part: 'listing',
+      shell: `case $VD_NFT in *table*) ask '' $KA_NS nft -t list ruleset ;; esac`,
       rounds: ['before'],
       limitBytes: 1_048_576,
       timeoutSeconds: 5,
@@ -69,11 +69,11 @@ function read(answers: readonly Answer[]): Reading<NftRulesets> {
   const usable = (answer: Answer | undefined) => answer?.exit === 0 && answer.truncated === 'no';
   const after = answerTo(answers, 'ruleset', 'after');
   if (before !== undefined && usable(before) && before.text.trimStart().startsWith('{')) {
-    const chains = answerTo(answers, 'chains');
+    const listing = answerTo(answers, 'listing');
     return known({
       kind: 'json',
       before: before.text,
-      ...(chains !== undefined && usable(chains) ? { listing: chains.text } : {}),
+      ...(listing !== undefined && usable(listing) ? { listing: listing.text } : {}),
       ...(after !== undefined && usable(after) ? { after: after.text } : {}),
     });
   }

@@ -33,7 +33,7 @@ if have journalctl && { [ -d /run/log/journal ] || [ -d /var/log/journal ]; }; t
   for vd_i in $vd_cids; do set -- "$@" + "CONTAINER_ID_FULL=$vd_i"; done
   ask journal journalctl -q --no-pager -o short-unix -n 400 "$@"
   case $vd_code in
-    0 | 124 | 137 | 143) ;;
+    0 | 124 | 137 | 143 | timeout) ;;
     *) ask journal journalctl -q --no-pager -o short-iso -n 400 "$@" ;;
   esac
 else

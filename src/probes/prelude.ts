@@ -3,7 +3,7 @@
 
 /**
  * `tell` runs a quick command as it is; the reader bounds what is kept. `ask` also bounds time and bytes on the
- * node. Both keep the exit status, merge stderr, and close stdin so that no command can eat the script. `about`
+ * node, even when the command leaves a child behind that holds its output open. Both keep the exit status, merge stderr, and close stdin so that no command can eat the script. `about`
  * goes out as it is when harmless, else in hex, so that no path can break a frame.
  */
 const framing = String.raw`
@@ -52,6 +52,7 @@ ask() {
   vd_open "$1"
   shift
   if ! have "$1"; then
+    vd_code=missing
     vd_shut missing
     return
   fi
@@ -61,10 +62,15 @@ ask() {
         {
           vd_timed "$@" </dev/null 2>&1 3>&- 4>&-
           printf %s "$?" >&4
-        } | head -c "$((VD_LIMIT + 1))" >&3
+        } | {
+          VD_SECONDS=$((VD_SECONDS + 1))
+          vd_timed head -c "$((VD_LIMIT + 1))" >&3 2>/dev/null
+          [ $? -lt 124 ] || printf ' cut' >&4
+        }
       } 4>&1
     )
   } 3>&1
+  case $vd_code in *' cut') vd_code=timeout ;; esac
   vd_shut "$vd_code"
 }
 `;

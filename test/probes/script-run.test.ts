@@ -112,6 +112,13 @@ describe.skipIf(process.platform !== 'linux').each(shells.map((shell) => [shell.
       expect(rounds).toEqual(['before']);
     });
 
+    test('a command that leaves a child with its output open does not hold up the next', () => {
+      const question = asking(`ask '' sh -c 'sleep 5 & echo left'; note '' 0 next`, { timeoutSeconds: 1 });
+      const { answers } = run(shell, composeScript([question], 'before', marker));
+      expect(answers[0]?.exit).toBe('timeout');
+      expect(answers[1]?.text).toBe('next');
+    }, 15_000);
+
     test('a flood is cut off on the node', () => {
       const { answers, bytes } = run(
         shell,

@@ -20,7 +20,7 @@ import {
   wireOf,
 } from './members.ts';
 import { asEvidence, type Evidence, quoteConfig, quoteLog } from './quoting.ts';
-import type { FindingDraft, Severity } from './rule.ts';
+import { type FindingDraft, foundOrClear, notEvaluated, type Outcome, type Severity } from './rule.ts';
 
 /** One member's value of a setting, with the proof for it. */
 export interface Standing {
@@ -253,6 +253,19 @@ export const vipListDisagreements = (facets: Facets<DisagreementNeeds>): readonl
   disagreementsAbout(vipListSetting, facets);
 export const modeDisagreements = (facets: Facets<DisagreementNeeds>): readonly Disagreement[] =>
   disagreementsAbout(modeSetting, facets);
+
+/** Clear only when the settings of every member are known, from the wire or from a file. */
+export const outcomeOf = (drafts: readonly FindingDraft[], facets: Facets<DisagreementNeeds>): Outcome => {
+  if (drafts.length > 0) return foundOrClear(drafts);
+  const unread = facets.groups.flatMap((group) =>
+    membersOf(group, facets.instances).flatMap((member) =>
+      member.configured.kind === 'unknown' && wireOf(member, facets.adverts.streams) === undefined
+        ? [`${member.node}: ${member.configured.reason}`]
+        : [],
+    ),
+  );
+  return unread.length > 0 ? notEvaluated([...new Set(unread)].join('; ')) : foundOrClear([]);
+};
 
 // ── words ────────────────────────────────────────────────────────────────────────────────────────────────────
 const campsOf = (standings: readonly Standing[]): string =>

@@ -1,7 +1,7 @@
 // Which firewall rule is to blame for which lost adverts. A judgement of the rule set alone is not enough: the
 // ladder must agree, or the loss must be one that waits for the next failover. It knows nothing of other causes.
 import type { FirewallJudgement, FirewallRule, Instance, LadderCell } from '../cluster/model.ts';
-import { cellBetween, type Facets } from './members.ts';
+import { bareAddress, cellBetween, type Facets } from './members.ts';
 import { counterRise } from './quoting.ts';
 
 export interface FirewallBlame {
@@ -68,7 +68,9 @@ const kernelElseCleared = (instance: Instance, peer: string, facets: Facets<Need
   const joined =
     mode === 'unicast' ||
     (host.memberships.kind === 'known' &&
-      (host.memberships.value[instance.interface] ?? []).includes(multicastGroup));
+      (host.memberships.value[instance.interface] ?? []).some(
+        (joinedGroup) => bareAddress(joinedGroup) === bareAddress(multicastGroup),
+      ));
   const routed =
     instance.family === 'ipv6' ||
     (host.reversePath.kind === 'known' &&

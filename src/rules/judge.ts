@@ -2,6 +2,7 @@
 // consequences are linked; what is a fault is the rules' own matter.
 import type { ClusterModel, FacetName } from '../cluster/model.ts';
 import type { Finding, RuleVerdict, Verdict } from '../report/report.ts';
+import { listing, unreachedNodes } from './members.ts';
 import type { FindingDraft, Outcome, Rule, Severity } from './rule.ts';
 import { headlineOf, verdictOf } from './verdict.ts';
 
@@ -19,9 +20,23 @@ const pickFacets = (model: ClusterModel, needs: readonly FacetName[]): ClusterMo
   // The rule's type promises that it reads only what it needs; a test proves it with a proxy.
   Object.fromEntries(needs.map((name) => [name, model[name]])) as unknown as ClusterModel;
 
+/** What was read of the other hosts does not clear one that could not be reached. */
+const withoutAbsent = (rule: Rule, outcome: Outcome, model: ClusterModel): Outcome => {
+  const away = unreachedNodes(model.nodes);
+  return outcome.result === 'clear' &&
+    outcome.reason === undefined &&
+    rule.needs.includes('hosts') &&
+    away.length > 0
+    ? {
+        result: 'not-evaluated',
+        reason: `${listing(away)} could not be reached; nothing was found on the others`,
+      }
+    : outcome;
+};
+
 const runRule = (rule: Rule, model: ClusterModel): Outcome => {
   try {
-    return rule.check(pickFacets(model, rule.needs));
+    return withoutAbsent(rule, rule.check(pickFacets(model, rule.needs)), model);
   } catch (error) {
     // A rule that fails has judged nothing; its message is the reason shown.
     return {

@@ -2,6 +2,7 @@
 // and a multicast group it no longer belongs to. It does not weigh these against other causes.
 import type { Instance, LadderCell, ReversePathFacts } from '../cluster/model.ts';
 import { blameFirewalls } from './firewall-blame.ts';
+import { downLinks } from './link-state.ts';
 import { bareAddress, cellBetween, type Facets, hostOf, stateOf } from './members.ts';
 
 export interface ReversePathBlame {
@@ -30,9 +31,17 @@ export const blameReversePath = (
   facets: Facets<'hosts' | 'instances' | 'ladder'>,
 ): readonly ReversePathBlame[] => {
   const firewalled = blameFirewalls(facets, 'in').filter((blame) => blame.standing === 'now');
+  // Routes of a link that is down lead elsewhere; they tell nothing about the time when it is up.
+  const down = downLinks(facets).map((one) => one.instance.id);
   return facets.instances.flatMap((instance) => {
     const host = hostOf(facets.hosts, instance.node);
-    if (host === undefined || host.reversePath.kind === 'unknown' || instance.family === 'ipv6') return [];
+    if (
+      down.includes(instance.id) ||
+      host === undefined ||
+      host.reversePath.kind === 'unknown' ||
+      instance.family === 'ipv6'
+    )
+      return [];
     return host.reversePath.value
       .filter((facts) => facts.interface === instance.interface && failsReversePath(facts) === 'yes')
       .flatMap((facts): readonly ReversePathBlame[] => {

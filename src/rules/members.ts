@@ -57,16 +57,15 @@ export const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean
 export const isMulticast = (address: string): boolean =>
   address.includes(':') ? address.toLowerCase().startsWith('ff') : /^2(2[4-9]|3\d)\./.test(address);
 
+/** The same VRID may live on two interfaces of one node; its own tap names the interface, where it can tell. */
 const belongs = (stream: AdvertStream, instance: Instance): boolean =>
   stream.sender === instance.node &&
   stream.vrid === instance.vrid &&
   stream.family === instance.family &&
-  // The same VRID may live on two interfaces of one node: its own tap names the interface, others the source.
-  (stream.heardAt === instance.node
-    ? stream.interface === instance.interface || stream.direction === 'in'
-    : instance.sourceAddress.kind === 'unknown' ||
-      bareAddress(stream.src) === bareAddress(instance.sourceAddress.value) ||
-      stream.heardAt !== instance.node);
+  (stream.heardAt !== instance.node ||
+    stream.direction === 'in' ||
+    stream.interface === '?' ||
+    stream.interface === instance.interface);
 
 /** Everything heard from a member, its own egress tap first, then newest first. */
 export const streamsOf = (instance: Instance, streams: readonly AdvertStream[]): readonly AdvertStream[] =>

@@ -16,8 +16,14 @@ export interface NetworkLoss {
 
 export type NetworkNeeds = 'hosts' | 'instances' | 'ladder' | 'nodes' | 'segment';
 
-/** Snooping forgets a group 260 s after its last report by default (RFC 2236 §8.4); some devices use 180 to 400 s. */
-const ageingSeconds = { least: 170, most: 420 } as const;
+/**
+ * Snooping forgets a group 260 s after its last report by default (RFC 2236 §8.4). The margins are narrow on
+ * purpose: a block that begins at any other moment looks the same but for this.
+ */
+const ageingSeconds = { least: 235, most: 295 } as const;
+
+/** Whoever takes over sooner after its start never heard anybody. */
+const heardAtAllSeconds = 30;
 
 const lastEntry = (node: NodeFacet | undefined, instance: Instance, state: 'MASTER' | 'BACKUP') => {
   if (node === undefined || node.log.kind === 'unknown') return undefined;
@@ -38,14 +44,16 @@ const hearingSpan = (to: Instance, nodes: readonly NodeFacet[]): number | undefi
     : (master - backup) / 1000;
 };
 
-const agedOut = (to: Instance, facets: Facets<NetworkNeeds>): number | undefined => {
-  if (
-    stateOf(to) !== 'MASTER' ||
-    (facets.segment.igmpQueries !== 'unknown' && facets.segment.igmpQueries > 0)
-  )
-    return undefined;
-  const span = hearingSpan(to, facets.nodes);
-  return span !== undefined && span >= ageingSeconds.least && span <= ageingSeconds.most ? span : undefined;
+/** Every receiver that had heard and then took over did so after one ageing time. */
+const agedOut = (losses: readonly NetworkLoss[], facets: Facets<NetworkNeeds>): number | undefined => {
+  if (facets.segment.igmpQueries !== 0) return undefined;
+  const spans = [...new Set(losses.map((loss) => loss.to))]
+    .filter((to) => stateOf(to) === 'MASTER')
+    .flatMap((to) => hearingSpan(to, facets.nodes) ?? [])
+    .filter((seconds) => seconds > heardAtAllSeconds);
+  return spans.every((seconds) => seconds >= ageingSeconds.least && seconds <= ageingSeconds.most)
+    ? spans[0]
+    : undefined;
 };
 
 const hearsSomebody = (node: string, lost: LadderCell, facets: Facets<'ladder'>): boolean =>
@@ -64,7 +72,7 @@ const isMulticastMode = (instance: Instance): boolean =>
 export const networkLosses = (facets: Facets<NetworkNeeds>): readonly NetworkLoss[] => {
   const unjoined = blameMembership(facets).map((blame) => blame.instance.id);
   const down = downLinks(facets).map((one) => one.instance.id);
-  return facets.ladder.flatMap((cell): readonly NetworkLoss[] => {
+  const losses = facets.ladder.flatMap((cell): readonly NetworkLoss[] => {
     if (cell.due === 'no' || cell.lostAt !== 'network') return [];
     const inGroup = (node: string) =>
       facets.instances.find((instance) => instance.group === cell.group && instance.node === node);
@@ -83,9 +91,14 @@ export const networkLosses = (facets: Facets<NetworkNeeds>): readonly NetworkLos
     const backLost = back?.due === 'yes' && back.lostAt === 'network';
     if (!isMulticastMode(from))
       return [{ cell, from, to, shape: backLost ? 'unicast-both-ways' : 'one-way' }];
-    const heardForSeconds = agedOut(to, facets);
-    return heardForSeconds === undefined
-      ? [{ cell, from, to, shape: 'multicast-blocked' }]
-      : [{ cell, from, to, shape: 'group-aged-out', heardForSeconds }];
+    return [{ cell, from, to, shape: 'multicast-blocked' }];
+  });
+  return losses.map((loss): NetworkLoss => {
+    if (loss.shape !== 'multicast-blocked') return loss;
+    const inGroup = losses.filter(
+      (other) => other.cell.group === loss.cell.group && other.shape === 'multicast-blocked',
+    );
+    const heardForSeconds = agedOut(inGroup, facets);
+    return heardForSeconds === undefined ? loss : { ...loss, shape: 'group-aged-out', heardForSeconds };
   });
 };

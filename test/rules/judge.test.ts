@@ -203,7 +203,7 @@ describe('one cause', () => {
     [
       'unicast peer missing',
       situation(unicast, configures('n1', { unicastPeers: [addressOf('n3')] }), alsoMaster('n2')),
-      'unicast-peer-asymmetric@n1',
+      'unicast-peer-asymmetric@n1+n2',
       ['multiple-masters', 'vip-held-twice'],
     ],
     [
@@ -313,6 +313,15 @@ describe('missing evidence', () => {
     });
     expect(verdicts.find((one) => one.rule === 'rp-filter-drop')?.result).toBe('clear');
     expect(verdict).toBe('healthy');
+  });
+
+  test('a host that could not be reached is not cleared by the others', () => {
+    const { verdicts } = judged(situation(unreachable('n3')));
+    expect(verdicts.find((one) => one.rule === 'rp-filter-drop')).toEqual({
+      rule: 'rp-filter-drop',
+      result: 'not-evaluated',
+      reason: 'n3 could not be reached; nothing was found on the others',
+    });
   });
 
   test('deaf everywhere is never healthy', () => {

@@ -1,6 +1,6 @@
 // Root cause: members of a VRRPv2 group have different advert intervals, so that keepalived drops the adverts.
-import { draftDisagreement, intervalDisagreements } from '../disagreement.ts';
-import { defineRule, foundOrClear } from '../rule.ts';
+import { draftDisagreement, intervalDisagreements, outcomeOf } from '../disagreement.ts';
+import { defineRule } from '../rule.ts';
 
 export const advertIntervalMismatchV2 = defineRule({
   id: 'advert-interval-mismatch-v2',
@@ -14,7 +14,7 @@ export const advertIntervalMismatchV2 = defineRule({
   sources: ['RFC 3768 §5.3.7 and §7.1', 'keepalived vrrp.c vrrp_check_packet'],
   explains: ['multiple-masters', 'vip-held-twice', 'duplicate-arp-answers', 'adverts-lost-unexplained'],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       intervalDisagreements(facets).map((disagreement) =>
         draftDisagreement(
           disagreement,
@@ -30,5 +30,6 @@ export const advertIntervalMismatchV2 = defineRule({
           facets.nodes,
         ),
       ),
+      facets,
     ),
 });

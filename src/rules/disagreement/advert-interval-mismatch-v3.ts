@@ -5,8 +5,9 @@ import {
   disagreementsAbout,
   draftDisagreement,
   intervalSetting,
+  outcomeOf,
 } from '../disagreement.ts';
-import { defineRule, foundOrClear } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 
 export const advertIntervalMismatchV3 = defineRule({
   id: 'advert-interval-mismatch-v3',
@@ -20,7 +21,7 @@ export const advertIntervalMismatchV3 = defineRule({
   sources: ['RFC 9568 §5.2.7 and §6.4.2', 'keepalived vrrp.c'],
   explains: [],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       disagreementsAbout(intervalSetting, facets, comparesVersionThree(facets)).map((disagreement) =>
         draftDisagreement(
           disagreement,
@@ -37,5 +38,6 @@ export const advertIntervalMismatchV3 = defineRule({
           facets.nodes,
         ),
       ),
+      facets,
     ),
 });

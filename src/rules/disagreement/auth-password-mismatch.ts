@@ -1,6 +1,6 @@
 // Root cause: members use different passwords. Passwords are compared by fingerprint and never shown.
-import { draftDisagreement, passwordDisagreements } from '../disagreement.ts';
-import { defineRule, foundOrClear } from '../rule.ts';
+import { draftDisagreement, outcomeOf, passwordDisagreements } from '../disagreement.ts';
+import { defineRule } from '../rule.ts';
 
 export const authPasswordMismatch = defineRule({
   id: 'auth-password-mismatch',
@@ -15,7 +15,7 @@ export const authPasswordMismatch = defineRule({
   sources: ['RFC 2338 §5.3.10', 'keepalived vrrp.c vrrp_check_packet'],
   explains: ['multiple-masters', 'vip-held-twice', 'duplicate-arp-answers', 'adverts-lost-unexplained'],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       passwordDisagreements(facets).map((disagreement) =>
         draftDisagreement(
           disagreement,
@@ -29,5 +29,6 @@ export const authPasswordMismatch = defineRule({
           facets.nodes,
         ),
       ),
+      facets,
     ),
 });

@@ -1,6 +1,6 @@
 // Root cause: members disagree about whether and how adverts are authenticated.
-import { authTypeDisagreements, draftDisagreement } from '../disagreement.ts';
-import { defineRule, foundOrClear } from '../rule.ts';
+import { authTypeDisagreements, draftDisagreement, outcomeOf } from '../disagreement.ts';
+import { defineRule } from '../rule.ts';
 
 export const authTypeMismatch = defineRule({
   id: 'auth-type-mismatch',
@@ -14,7 +14,7 @@ export const authTypeMismatch = defineRule({
   sources: ['RFC 2338 §5.3.6', 'RFC 3768 §5.3.6', 'keepalived vrrp.c vrrp_check_packet'],
   explains: ['multiple-masters', 'vip-held-twice', 'duplicate-arp-answers', 'adverts-lost-unexplained'],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       authTypeDisagreements(facets).map((disagreement) =>
         draftDisagreement(
           disagreement,
@@ -29,5 +29,6 @@ export const authTypeMismatch = defineRule({
           facets.nodes,
         ),
       ),
+      facets,
     ),
 });

@@ -1,6 +1,6 @@
 // Root cause: some members send to the multicast group and others to each other's addresses.
-import { draftDisagreement, modeDisagreements } from '../disagreement.ts';
-import { defineRule, foundOrClear } from '../rule.ts';
+import { draftDisagreement, modeDisagreements, outcomeOf } from '../disagreement.ts';
+import { defineRule } from '../rule.ts';
 
 export const unicastMulticastModeMismatch = defineRule({
   id: 'unicast-multicast-mode-mismatch',
@@ -21,7 +21,7 @@ export const unicastMulticastModeMismatch = defineRule({
     'one-way-reachability',
   ],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       modeDisagreements(facets).map((disagreement) =>
         draftDisagreement(
           disagreement,
@@ -35,5 +35,6 @@ export const unicastMulticastModeMismatch = defineRule({
           facets.nodes,
         ),
       ),
+      facets,
     ),
 });

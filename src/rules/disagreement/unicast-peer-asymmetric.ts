@@ -1,8 +1,54 @@
 // Root cause: a node does not list one of its unicast peers, so that peer never hears it.
+import type { ClusterModel, Quote } from '../../cluster/model.ts';
 import { listing } from '../members.ts';
 import { asEvidence, quoteConfig, quoteLog } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear } from '../rule.ts';
-import { peerEdges } from '../unicast-graph.ts';
+import { type PeerEdge, peerEdges } from '../unicast-graph.ts';
+
+const quoteList = (edge: PeerEdge): Quote =>
+  edge.from.configured.kind === 'known'
+    ? quoteConfig(
+        edge.from,
+        edge.from.configured.value.unicastPeersAt,
+        `unicast_peer { ${edge.from.configured.value.unicastPeers.join(' ')} }`,
+      )
+    : quoteConfig(edge.from, undefined, 'unicast_peer');
+
+const draft = (
+  edges: readonly PeerEdge[],
+  shape: 'forgotten' | 'incomplete',
+  nodes: ClusterModel['nodes'],
+): readonly FindingDraft[] => {
+  const [edge, ...others] = edges;
+  if (edge === undefined) return [];
+  const from = [...new Set(edges.map((one) => one.from.node))];
+  const to = [...new Set(edges.map((one) => one.to.node))];
+  const absent = listing([...new Set(edges.map((one) => `${one.to.node} (${one.source})`))]);
+  return [
+    {
+      subject: { nodes: shape === 'forgotten' ? [...to, ...from] : [...from, ...to], vrid: edge.from.vrid },
+      group: edge.group.id,
+      title: `${listing(from)} ${from.length === 1 ? 'does' : 'do'} not list ${listing(to)} as a unicast peer`,
+      summary: `${listing(from)} ${from.length === 1 ? 'sends its' : 'send their'} adverts to the listed peers only; ${absent} never hears them and becomes MASTER beside ${from.length === 1 ? 'it' : 'them'}.`,
+      evidence: asEvidence(quoteList(edge), [
+        ...others.map(quoteList),
+        ...edges.map((one) => ({
+          node: one.to.node,
+          source: 'source address',
+          quote: `${one.to.node} sends from ${one.source}`,
+        })),
+        ...nodes.flatMap((node) => quoteLog(node, /not a unicast peer/i, 1)),
+      ]),
+      remedy: {
+        text: `Add ${listing([...new Set(edges.map((one) => one.source))])} to unicast_peer on ${listing(from)} and reload.`,
+        commands: from.map((node) => ({
+          node,
+          command: 'grep -n -A6 unicast_peer /etc/keepalived/keepalived.conf && systemctl reload keepalived',
+        })),
+      },
+    },
+  ];
+};
 
 export const unicastPeerAsymmetric = defineRule({
   id: 'unicast-peer-asymmetric',
@@ -23,43 +69,20 @@ export const unicastPeerAsymmetric = defineRule({
   ],
   check: (facets) => {
     const missing = peerEdges(facets).filter((edge) => edge.entry === 'absent');
-    const senders = [...new Set(missing.map((edge) => edge.from.id))];
-    const drafts = senders.flatMap((id): readonly FindingDraft[] => {
-      const edges = missing.filter((edge) => edge.from.id === id);
-      const [edge] = edges;
-      if (edge === undefined || edge.from.configured.kind === 'unknown') return [];
-      const { from, group } = edge;
-      const { unicastPeers, unicastPeersAt } = edge.from.configured.value;
-      const absent = listing(edges.map((one) => `${one.to.node} (${one.source})`));
-      return [
-        {
-          subject: { nodes: [from.node], vrid: from.vrid },
-          group: group.id,
-          title: `${from.node} does not list ${listing(edges.map((one) => one.to.node))} as a unicast peer`,
-          summary: `${from.node} sends its adverts to ${listing(unicastPeers)} only; ${absent} never hears it when it is MASTER.`,
-          evidence: asEvidence(
-            quoteConfig(from, unicastPeersAt, `unicast_peer { ${unicastPeers.join(' ')} }`),
-            [
-              ...edges.map((one) => ({
-                node: one.to.node,
-                source: 'source address',
-                quote: `${one.to.node} sends from ${one.source}`,
-              })),
-              ...facets.nodes.flatMap((node) => quoteLog(node, /not a unicast peer/i, 1)),
-            ],
-          ),
-          remedy: {
-            text: `Add ${listing(edges.map((one) => one.source))} to unicast_peer on ${from.node} and reload.`,
-            commands: [
-              {
-                node: from.node,
-                command:
-                  'grep -n -A6 unicast_peer /etc/keepalived/keepalived.conf && systemctl reload keepalived',
-              },
-            ],
-          },
-        },
-      ];
+    const drafts = facets.groups.flatMap((group): readonly FindingDraft[] => {
+      const own = missing.filter((edge) => edge.group.id === group.id);
+      const forgotten = [...new Set(own.map((edge) => edge.to.id))];
+      const lists = [...new Set(own.map((edge) => edge.from.id))];
+      // One node that several forgot is one fault; otherwise each incomplete list is.
+      return forgotten.length === 1 && lists.length > 1
+        ? draft(own, 'forgotten', facets.nodes)
+        : lists.flatMap((id) =>
+            draft(
+              own.filter((edge) => edge.from.id === id),
+              'incomplete',
+              facets.nodes,
+            ),
+          );
     });
     return foundOrClear(drafts);
   },

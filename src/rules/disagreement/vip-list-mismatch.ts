@@ -1,8 +1,8 @@
 // Root cause up to keepalived 2.3.2, lesser fault after it: members advertise different lists of VIPs.
 import type { ClusterModel } from '../../cluster/model.ts';
-import { type Disagreement, draftDisagreement, vipListDisagreements } from '../disagreement.ts';
+import { type Disagreement, draftDisagreement, outcomeOf, vipListDisagreements } from '../disagreement.ts';
 import { addressSet, membersOf, overlap } from '../members.ts';
-import { defineRule, type FindingDraft, foundOrClear } from '../rule.ts';
+import { defineRule, type FindingDraft } from '../rule.ts';
 
 /** keepalived logs and accepts a different list from 2.3.3 on (vrrp.c vrrp_check_packet); older ones drop it. */
 const toleratesLists = (nodes: ClusterModel['nodes'], name: string): 'yes' | 'no' | 'unknown' => {
@@ -39,7 +39,7 @@ export const vipListMismatch = defineRule({
     'vip-on-no-node',
   ],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       vipListDisagreements(facets).map((disagreement): FindingDraft => {
         const members = membersOf(disagreement.group, facets.instances);
         const tolerant = members.every((member) => toleratesLists(facets.nodes, member.node) === 'yes');
@@ -64,5 +64,6 @@ export const vipListMismatch = defineRule({
               summary: `${draft.summary} The lists have nothing in common: these may be two clusters that use VRID ${disagreement.group.vrid} on one segment, and one of them needs another VRID.`,
             };
       }),
+      facets,
     ),
 });

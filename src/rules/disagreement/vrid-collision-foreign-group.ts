@@ -16,6 +16,7 @@ import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../ru
 
 const heardOnOurSegment = (stream: AdvertStream, members: readonly Instance[]): boolean =>
   stream.heardAt === 'observer' ||
+  stream.interface === '?' ||
   members.some((member) => member.node === stream.heardAt && member.interface === stream.interface);
 
 const sharesOurSettings = (

@@ -1,7 +1,8 @@
 // Root cause: nodes that stand in for each other use different VRIDs and therefore ignore each other in silence.
+import { outcomeOf } from '../disagreement.ts';
 import { listing, nodesOf, streamsOf } from '../members.ts';
 import { asEvidence, quoteConfig, quoteLog, quoteStreams } from '../quoting.ts';
-import { defineRule, type FindingDraft, foundOrClear } from '../rule.ts';
+import { defineRule, type FindingDraft } from '../rule.ts';
 import { vridMismatches } from '../vrid-comparison.ts';
 
 export const vridMismatchBetweenPeers = defineRule({
@@ -23,7 +24,7 @@ export const vridMismatchBetweenPeers = defineRule({
     'one-way-reachability',
   ],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       vridMismatches(facets).map(({ group, odd, rest }): FindingDraft => {
         const nodes = nodesOf(odd);
         const all = [...odd, ...rest.slice(0, 1)];
@@ -67,5 +68,6 @@ export const vridMismatchBetweenPeers = defineRule({
           },
         };
       }),
+      facets,
     ),
 });

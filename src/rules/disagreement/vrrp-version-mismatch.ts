@@ -1,6 +1,6 @@
 // Root cause: members speak different VRRP versions.
-import { draftDisagreement, versionDisagreements } from '../disagreement.ts';
-import { defineRule, foundOrClear } from '../rule.ts';
+import { draftDisagreement, outcomeOf, versionDisagreements } from '../disagreement.ts';
+import { defineRule } from '../rule.ts';
 
 export const vrrpVersionMismatch = defineRule({
   id: 'vrrp-version-mismatch',
@@ -13,7 +13,7 @@ export const vrrpVersionMismatch = defineRule({
   sources: ['RFC 9568 §5.2.1', 'keepalived vrrp.c vrrp_check_packet'],
   explains: ['multiple-masters', 'vip-held-twice', 'duplicate-arp-answers', 'adverts-lost-unexplained'],
   check: (facets) =>
-    foundOrClear(
+    outcomeOf(
       versionDisagreements(facets).map((disagreement) =>
         draftDisagreement(
           disagreement,
@@ -28,5 +28,6 @@ export const vrrpVersionMismatch = defineRule({
           facets.nodes,
         ),
       ),
+      facets,
     ),
 });

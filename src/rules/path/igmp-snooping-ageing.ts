@@ -12,7 +12,7 @@ export const igmpSnoopingAgeing = defineRule({
   title: 'A snooping switch forgot who listens to VRRP',
   why: 'A switch with IGMP snooping forwards a group only to ports that reported it lately. Without a querier nobody reports again: VRRP works after a start and splits some minutes later.',
   proof:
-    'Adverts are lost on the network, the receiver is a member of the group, no IGMP query was heard, and by its log the receiver heard for about one membership interval (260 s by default) before it took over.',
+    'Adverts are lost on the network, the receiver is a member of the group, no IGMP query was heard, and by its log the receiver heard for about one membership interval (260 s) before it took over. Other devices with other times are reported as `multicast-blocked-by-fabric`, with a hint.',
   remedy:
     'Exempt 224.0.0.0/24 from snooping as RFC 4541 asks, or enable a querier on the VLAN, or use `unicast_peer`.',
   sources: ['RFC 2236 §8.4', 'RFC 4541 §2.1.2', 'bridge(8) mcast_querier'],
@@ -37,8 +37,13 @@ export const igmpSnoopingAgeing = defineRule({
           subject: { nodes, vrid: group.vrid },
           group: group.id,
           title: `the switch stopped forwarding VRRP multicast to ${listing(nodes)} after ${seconds} s (IGMP snooping without a querier)`,
-          summary: `${listing(nodes)} heard adverts for ${seconds} s after its start and none since, though it is still a member of the group; no IGMP query was heard. A snooping switch ages groups like this.`,
+          summary: `By the log, adverts were heard for ${seconds} s after keepalived had started and none since, though ${listing(nodes)} ${nodes.length === 1 ? 'is still a member' : 'are still members'} of the group; no IGMP query was heard. A snooping switch ages groups like this.`,
           evidence: asEvidence(quoteCell(first.cell), [
+            {
+              node: first.cell.to,
+              source: 'capture',
+              quote: `IGMP queries heard: ${facets.segment.igmpQueries}, reports: ${facets.segment.igmpReports}`,
+            },
             ...others.map((loss) => quoteCell(loss.cell)),
             ...nodes.flatMap((name) =>
               quoteLog(
@@ -46,11 +51,6 @@ export const igmpSnoopingAgeing = defineRule({
                 /Entering (BACKUP|MASTER) STATE/,
               ),
             ),
-            {
-              node: first.cell.to,
-              source: 'capture',
-              quote: `IGMP queries heard: ${facets.segment.igmpQueries}, reports: ${facets.segment.igmpReports}`,
-            },
           ]),
           remedy: {
             text: 'On the switch, flood 224.0.0.0/24 or enable an IGMP querier for this VLAN; or configure unicast_peer. On a Linux bridge: mcast_querier 1.',

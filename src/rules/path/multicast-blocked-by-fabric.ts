@@ -33,6 +33,10 @@ export const multicastBlockedByFabric = defineRule({
       // A node that is part of every loss is the one that is cut off; with one pair only, both ends are.
       const cut = all.filter((node) => own.every((loss) => loss.cell.from === node || loss.cell.to === node));
       const nodes = cut.length === 1 ? cut : all;
+      const hint =
+        facets.segment.igmpQueries === 0
+          ? ' No IGMP query was heard: a snooping switch without a querier that forgot the group looks the same. If a restart of keepalived on a deaf node cures it for some minutes, it is that.'
+          : '';
       const destination =
         first.from.configured.kind === 'known'
           ? first.from.configured.value.multicastGroup
@@ -45,7 +49,7 @@ export const multicastBlockedByFabric = defineRule({
             cut.length === 1
               ? `the network cuts ${listing(nodes)} off: VRRP multicast does not pass between it and the others`
               : `the network does not carry VRRP multicast between ${listing(nodes)}`,
-          summary: `Adverts to ${destination} leave ${listing([...new Set(own.map((loss) => loss.cell.from))])} and do not arrive at ${listing([...new Set(own.map((loss) => loss.cell.to))])}. The hosts are in order; the loss is on the switch, VLAN or virtual switch between them.`,
+          summary: `Adverts to ${destination} leave ${listing([...new Set(own.map((loss) => loss.cell.from))])} and do not arrive at ${listing([...new Set(own.map((loss) => loss.cell.to))])}. The hosts are in order; the loss is on the switch, VLAN or virtual switch between them.${hint}`,
           evidence: asEvidence(
             quoteCell(first.cell),
             others.map((loss) => quoteCell(loss.cell)),

@@ -1,9 +1,50 @@
 // Root cause: adverts pass the network in one direction only. Losses inside a host have rules of their own.
 
-import { cellBetween, listing } from '../members.ts';
-import { networkLosses } from '../network-loss.ts';
+import { cellBetween, type Facets, listing } from '../members.ts';
+import { type NetworkLoss, networkLosses } from '../network-loss.ts';
 import { asEvidence, quoteCell, quoteLog } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+
+const draft = (
+  losses: readonly NetworkLoss[],
+  who: 'mute' | 'deaf',
+  facets: Facets<'ladder' | 'nodes'>,
+): readonly FindingDraft[] => {
+  const [first, ...others] = losses;
+  if (first === undefined) return [];
+  const { group, vrid, from, to } = first.cell;
+  const senders = [...new Set(losses.map((loss) => loss.cell.from))];
+  const receivers = [...new Set(losses.map((loss) => loss.cell.to))];
+  const ways = losses.flatMap(
+    (loss) => cellBetween(facets.ladder, group, loss.cell.to, loss.cell.from) ?? [],
+  );
+  return [
+    {
+      subject: { nodes: who === 'mute' ? [from, ...receivers] : [to, ...senders], vrid },
+      group,
+      title:
+        who === 'mute'
+          ? `the network carries VRRP to ${from} but not from it to ${listing(receivers)}`
+          : `the network carries VRRP from ${to} to ${listing(senders)} but not back`,
+      summary: `Adverts of ${listing(senders)} leave and never arrive at ${listing(receivers)}, while the other direction is open. ${listing(receivers)} ${receivers.length === 1 ? 'is' : 'are'} deaf to ${listing(senders)}.`,
+      evidence: asEvidence(quoteCell(first.cell), [
+        ...others.map((loss) => quoteCell(loss.cell)),
+        ...ways.filter((way) => way.due === 'yes').map(quoteCell),
+        ...senders.flatMap((sender) =>
+          quoteLog(
+            facets.nodes.find((node) => node.name === sender),
+            /Received advert from .* with lower priority/,
+            1,
+          ),
+        ),
+      ]),
+      remedy: {
+        text: `Check what filters traffic ${who === 'mute' ? `from ${from}` : `towards ${to}`} (switch ACL, hypervisor port, security group): protocol 112 from ${listing(senders)} must reach ${listing(receivers)}.`,
+        commands: [],
+      },
+    },
+  ];
+};
 
 export const oneWayReachability = defineRule({
   id: 'one-way-reachability',
@@ -19,39 +60,20 @@ export const oneWayReachability = defineRule({
   explains: ['multiple-masters', 'vip-held-twice', 'duplicate-arp-answers', 'adverts-lost-unexplained'],
   check: (facets) => {
     const losses = networkLosses(facets).filter((loss) => loss.shape === 'one-way');
-    const deaf = [...new Set(losses.map((loss) => `${loss.cell.group} ${loss.cell.to}`))];
-    const drafts = deaf.flatMap((key): readonly FindingDraft[] => {
-      const own = losses.filter((loss) => `${loss.cell.group} ${loss.cell.to}` === key);
-      const [first, ...others] = own;
-      if (first === undefined) return [];
-      const { cell } = first;
-      const senders = own.map((loss) => loss.cell.from);
-      const ways = own.flatMap(
-        (loss) => cellBetween(facets.ladder, cell.group, cell.to, loss.cell.from) ?? [],
-      );
-      return [
-        {
-          subject: { nodes: [cell.to, ...senders], vrid: cell.vrid },
-          group: cell.group,
-          title: `the network carries VRRP from ${cell.to} to ${listing(senders)} but not back`,
-          summary: `Adverts of ${listing(senders)} leave and never arrive at ${cell.to}, while the other direction is open. ${cell.to} is deaf to ${listing(senders)}.`,
-          evidence: asEvidence(quoteCell(cell), [
-            ...others.map((loss) => quoteCell(loss.cell)),
-            ...ways.filter((way) => way.due === 'yes').map(quoteCell),
-            ...senders.flatMap((sender) =>
-              quoteLog(
-                facets.nodes.find((node) => node.name === sender),
-                /Received advert from .* with lower priority/,
-                1,
-              ),
+    const drafts = facets.groups.flatMap((group): readonly FindingDraft[] => {
+      const inGroup = losses.filter((loss) => loss.cell.group === group.id);
+      const senders = [...new Set(inGroup.map((loss) => loss.cell.from))];
+      const receivers = [...new Set(inGroup.map((loss) => loss.cell.to))];
+      // One sender whom several miss is mute; otherwise each receiver is deaf on its own.
+      return senders.length === 1 && receivers.length > 1
+        ? draft(inGroup, 'mute', facets)
+        : receivers.flatMap((to) =>
+            draft(
+              inGroup.filter((loss) => loss.cell.to === to),
+              'deaf',
+              facets,
             ),
-          ]),
-          remedy: {
-            text: `Check what filters traffic towards ${cell.to} (switch ACL, hypervisor port, security group): protocol 112 from ${listing(senders)} must get there.`,
-            commands: [],
-          },
-        },
-      ];
+          );
     });
     return drafts.length === 0 &&
       facets.ladder.length > 0 &&

@@ -1,6 +1,8 @@
+import { unknown } from '../../../src/evidence/reading.ts';
 import { authPasswordMismatch } from '../../../src/rules/disagreement/auth-password-mismatch.ts';
 import {
   alsoMaster,
+  changeInstance,
   configures,
   healthy,
   logs,
@@ -51,6 +53,13 @@ export const cases: RuleCases = {
         configures('n1', password('f00d01')),
         says('n1', { authType: 0 }),
       ),
+    },
+  ],
+  unjudged: [
+    {
+      name: 'the configuration of a BACKUP could not be read',
+      model: situation(changeInstance('n3', { configured: unknown('permission denied') })),
+      reason: /n3: permission denied/,
     },
   ],
 };

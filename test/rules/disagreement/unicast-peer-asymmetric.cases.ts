@@ -19,7 +19,7 @@ export const cases: RuleCases = {
     {
       name: 'n1 does not list n2',
       model: situation(unicast, configures('n1', { unicastPeers: [addressOf('n3')] }), alsoMaster('n2')),
-      nodes: [['n1']],
+      nodes: [['n1', 'n2']],
       evidence: /keepalived\.conf:20: unicast_peer \{ 10\.77\.0\.13 \}/,
       severity: 'critical',
     },
@@ -30,9 +30,21 @@ export const cases: RuleCases = {
         configures('n3', { unicastPeers: ['192.168.1.10', '192.168.1.11'] }),
         alsoMaster('n3'),
       ),
-      nodes: [['n3']],
+      nodes: [['n3', 'n1', 'n2']],
       evidence: /192\.168\.1\.10/,
       says: /n1 and n2/,
+    },
+    {
+      name: 'n2 is forgotten by both others',
+      model: situation(
+        unicast,
+        configures('n1', { unicastPeers: [addressOf('n3')] }),
+        configures('n3', { unicastPeers: [addressOf('n1')] }),
+        alsoMaster('n2'),
+      ),
+      nodes: [['n2', 'n1', 'n3']],
+      evidence: /n2 sends from 10\.77\.0\.12/,
+      says: /n1 and n3 do not list n2/,
     },
   ],
   silent: [

@@ -1,5 +1,14 @@
+import { unknown } from '../../../src/evidence/reading.ts';
 import { vrrpVersionMismatch } from '../../../src/rules/disagreement/vrrp-version-mismatch.ts';
-import { alsoMaster, configures, healthy, logs, situation, versionThree } from '../model-builder.ts';
+import {
+  alsoMaster,
+  changeInstance,
+  configures,
+  healthy,
+  logs,
+  situation,
+  versionThree,
+} from '../model-builder.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
 export const cases: RuleCases = {
@@ -30,6 +39,13 @@ export const cases: RuleCases = {
     {
       name: 'other interval, same version',
       model: situation(configures('n2', { advertIntervalMs: 2000 }), alsoMaster('n2')),
+    },
+  ],
+  unjudged: [
+    {
+      name: 'the configuration of a BACKUP could not be read',
+      model: situation(changeInstance('n3', { configured: unknown('permission denied') })),
+      reason: /n3: permission denied/,
     },
   ],
 };

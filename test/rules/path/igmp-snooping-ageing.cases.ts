@@ -33,21 +33,34 @@ export const cases: RuleCases = {
     {
       name: 'n2 heard for 264 s after its start',
       model: then(heardFor('n2', 264)),
-      nodes: [['n2']],
+      nodes: [['n2', 'n1', 'n3']],
       evidence: /Entering MASTER STATE/,
       severity: 'critical',
       says: /after 264 s/,
     },
     {
-      name: 'a device that forgets after three minutes',
-      model: then(heardFor('n2', 184)),
-      nodes: [['n2']],
+      name: 'the first MASTER never heard anybody, which proves nothing against it',
+      model: then(heardFor('n2', 252), heardFor('n1', 4)),
+      nodes: [['n2', 'n1', 'n3']],
       evidence: /IGMP queries heard: 0/,
     },
   ],
   silent: [
     { name: 'healthy', model: healthy() },
     { name: 'deaf from the start: a plain block', model: then(heardFor('n2', 4)) },
+    { name: 'deaf after three minutes: a block could begin then as well', model: then(heardFor('n2', 184)) },
+    {
+      name: 'two receivers became deaf after different times',
+      model: then(
+        alsoMaster('n3'),
+        lostOnNetwork('n1', 'n3'),
+        lostOnNetwork('n3', 'n1'),
+        lostOnNetwork('n3', 'n2'),
+        lostOnNetwork('n2', 'n3'),
+        heardFor('n2', 264),
+        heardFor('n3', 600),
+      ),
+    },
     { name: 'deaf after hours', model: then(heardFor('n2', 7200)) },
     { name: 'a querier is present', model: then(heardFor('n2', 264), queried) },
     {

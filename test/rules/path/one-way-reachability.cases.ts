@@ -37,10 +37,8 @@ export const cases: RuleCases = {
     {
       name: 'nothing of n1 gets out, n3 hears n2 and owes nothing',
       model: situation(alsoMaster('n2'), lostOnNetwork('n1', 'n2'), lostOnNetwork('n1', 'n3')),
-      nodes: [
-        ['n2', 'n1'],
-        ['n3', 'n1'],
-      ],
+      nodes: [['n1', 'n2', 'n3']],
+      says: /not from it to n2 and n3/,
       evidence: /arrived 0/,
     },
   ],

@@ -8,6 +8,7 @@ import {
   dropRule,
   filters,
   healthy,
+  link,
   lostInKernel,
   situation,
 } from '../model-builder.ts';
@@ -72,6 +73,13 @@ export const cases: RuleCases = {
   ],
   silent: [
     { name: 'healthy with strict filtering', model: healthy() },
+    {
+      name: 'the link is down, so its routes lead elsewhere',
+      model: situation(
+        filtered(facts('n1'), facts('n3')),
+        changeHost('n2', { links: known([link('eth1', { up: 'no', operState: 'DOWN' })]) }),
+      ),
+    },
     {
       name: 'asymmetric, but filtering is off',
       model: situation(filtered(facts('n1', { own: 0, effective: 0 }))),

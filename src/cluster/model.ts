@@ -1,6 +1,9 @@
 // What rules look at: the cluster as plain data, divided into facets. Every value that could not be read says
 // why. It knows nothing about how it was collected and holds no secrets (passwords are fingerprints).
 import type { Reading } from '../evidence/reading.ts';
+import type { Manager, ServiceUnit } from '../probes/service-manager.ts';
+
+export type { Manager, ServiceUnit } from '../probes/service-manager.ts';
 
 export type Family = 'ipv4' | 'ipv6';
 export type VrrpState = 'MASTER' | 'BACKUP' | 'FAULT' | 'INIT';
@@ -21,8 +24,6 @@ export interface WindowFacet {
 }
 
 // ── facet: nodes ─────────────────────────────────────────────────────────────────────────────────────────────
-export type Manager = 'systemd' | 'docker' | 'podman' | 'containerd' | 'openrc' | 'sysv' | 'none' | 'unknown';
-
 export interface KeepalivedProcess {
   /** Parent pid on the node. */
   readonly pid: number;
@@ -50,18 +51,6 @@ export interface RawSocket {
   /** Bytes waiting to be read, before and after listening. */
   readonly receiveQueueBytes: { readonly before: number; readonly after?: number };
   readonly drops: { readonly before: number; readonly after?: number };
-}
-
-export interface ServiceUnit {
-  readonly manager: Manager;
-  readonly name: string;
-  /** e.g. `active`, `inactive`, `failed`. */
-  readonly activeState: string;
-  readonly subState?: string;
-  /** `enabled`, `disabled`, `masked` … */
-  readonly enablement?: string;
-  /** Why it is not running, where the manager says so (exit status, unmet condition). */
-  readonly reason?: string;
 }
 
 export interface NodeFacet {

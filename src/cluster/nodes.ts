@@ -89,7 +89,8 @@ const versionOf = (readings: Readings): NodeFacet['version'] => {
   if (readings.version.kind === 'unknown') return readings.version;
   const [first] = readings.version.value;
   if (first === undefined) return unknown('keepalived did not say its version');
-  return known({ text: first.text, major: first.major, minor: first.minor, patch: first.patch });
+  const { major, minor, patch } = first;
+  return known({ text: `${major}.${minor}.${patch}`, major, minor, patch });
 };
 
 const daemonOf = (found: FoundConfiguration, readings: Readings): Daemon => {

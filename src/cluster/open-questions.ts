@@ -51,11 +51,10 @@ const questionsOf = (group: Group, model: ClusterModel, elapsedMs: number): read
   const running = members.filter((member) => member.process !== 'stopped');
   if (running.length === 0) return [];
   const proof = proofTimeMs(group, model);
-  if (elapsedMs >= proof) return [];
   const name = `VRID ${group.vrid}`;
-  const questions: string[] = [];
   const least = Math.max(LEAST_LISTENING_MS, Math.min(2.2 * group.advertIntervalMs, proof));
-  if (elapsedMs < least) questions.push(`${name}: does anyone else send adverts?`);
+  const questions = elapsedMs < least ? [`${name}: does anyone else send adverts?`] : [];
+  if (elapsedMs >= proof) return questions;
   const cells = model.ladder.filter((cell) => cell.group === group.id);
   const masters = members.filter(
     (member) => member.running.kind === 'known' && member.running.value.state === 'MASTER',

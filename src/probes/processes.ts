@@ -1,10 +1,11 @@
 // Which keepalived processes run on the node, and under what conditions: found through /proc, never by the name
 // of a unit. It reads of a process's environment nothing but TMPDIR, and does not judge.
-import type { Manager } from '../cluster/model.ts';
+
 import type { Answer } from '../evidence/bundle.ts';
 import { known, type Reading, unknown } from '../evidence/reading.ts';
 import { answersTo, answerTo, linesByPath } from './answers.ts';
 import type { Probe } from './probe.ts';
+import type { Manager } from './service-manager.ts';
 
 export interface FoundProcess {
   readonly pid: number;

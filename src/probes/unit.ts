@@ -1,10 +1,11 @@
 // What the service manager thinks of keepalived: systemd units (also those that start keepalived under another
 // name), OpenRC, System V scripts, stopped Docker containers. Whether keepalived really runs is told by /proc.
-import type { Manager, ServiceUnit } from '../cluster/model.ts';
+
 import type { Answer } from '../evidence/bundle.ts';
 import { known, type Reading, unknown } from '../evidence/reading.ts';
 import { answersTo, answerTo } from './answers.ts';
 import type { Probe } from './probe.ts';
+import type { Manager, ServiceUnit } from './service-manager.ts';
 
 export interface FoundUnit extends ServiceUnit {
   readonly mainPid?: number;

@@ -59,7 +59,11 @@ const CLOSED: readonly {
   readonly because: string;
 }[] = [
   { room: 'wire', may: [], because: 'bytes mean the same everywhere; it must be usable on any capture' },
-  { room: 'keepalived', may: ['ipaddr.js'], because: 'keepalived’s formats do not depend on how they were read' },
+  {
+    room: 'keepalived',
+    may: ['ipaddr.js'],
+    because: 'keepalived’s formats do not depend on how they were read',
+  },
   { room: 'netfilter', may: ['ipaddr.js'], because: 'what a ruleset does to a packet is a pure question' },
   {
     room: 'rules',
@@ -153,7 +157,9 @@ describe('who may import whom', () => {
       .filter((path) => pure.includes(roomOf(path)))
       .filter((path) => {
         const code = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-        return /\bDate\.now\(|new Date\(\)|Math\.random\(|\bprocess\.|performance\.now\(/.test(code);
+        return /\bDate\.now\(|new Date\(\)|Math\.random\(|\bprocess\.(?:env|exit|argv|cwd|on|std\w+|hrtime|platform)\b|performance\.now\(/.test(
+          code,
+        );
       })
       .map((path) => relative(SRC, path));
     expect(strange).toEqual([]);

@@ -114,9 +114,14 @@ const sketchesOf = (daemon: Daemon): readonly Sketch[] => {
   }));
 };
 
-const sendsNow = (heard: Heard, vrid: number, family: Family): boolean =>
+/**
+ * Whether it sends as a master does. One advert may be the last of a master that stepped back; with the VIP in
+ * hand when the window closed it is the first of a new one.
+ */
+const sendsNow = (heard: Heard, vrid: number, family: Family, holds: boolean): boolean =>
   [...heard.outgoing, ...heard.elsewhere].some(
-    (stream) => stream.vrid === vrid && stream.family === family && stream.priority > 0 && stream.count >= 2,
+    (stream) =>
+      stream.vrid === vrid && stream.family === family && stream.priority > 0 && (stream.count >= 2 || holds),
   );
 
 /**
@@ -135,7 +140,10 @@ const stateOf = (
   },
 ): Reading<RunningInstanceFacts> => {
   if (sketch.daemon.pid === 'not-running') return unknown('keepalived is not running');
-  const sends = sendsNow(heard, facts.vrid, facts.family);
+  const holds = facts.vips.some((vip) =>
+    facts.link?.addresses.map(withoutPrefix).includes(withoutPrefix(vip)),
+  );
+  const sends = sendsNow(heard, facts.vrid, facts.family, holds);
   const dumped = sketch.dump === undefined ? undefined : factsOfDump(sketch.dump);
   if (dumped !== undefined)
     return known(dumped.state === 'BACKUP' && sends ? { ...dumped, state: 'MASTER' } : dumped);
@@ -148,9 +156,6 @@ const stateOf = (
       ...(logged.atMs === undefined ? {} : { lastTransitionAtMs: logged.atMs }),
     });
   if (sketch.daemon.pid === 'unknown') return unknown('whether keepalived runs could not be found out');
-  const holds = facts.vips.some((vip) =>
-    facts.link?.addresses.map(withoutPrefix).includes(withoutPrefix(vip)),
-  );
   if (!holds && heard.ear === 'listened' && facts.link !== undefined)
     return known({ state: 'BACKUP', source: 'addresses-and-adverts' });
   return unknown('keepalived told nothing about its state');

@@ -161,6 +161,9 @@ export const containerMissingCapability: Fault = {
     await onNode(place, 'systemctl', 'daemon-reload');
     await execOn(place.lab, place.node, ['systemctl', 'restart', 'keepalived']);
     if (place.variant === 'no-net-raw') await untilCapabilityShows(place);
+    // It takes the mastership back by its adverts and cannot add the address: then nobody has it.
+    else if (place.masterBefore === place.node)
+      await untilHolders(place.lab, 'no node has the VIP', (holders) => holders.length === 0);
   },
   heal: async (place) => {
     const dropIn = `${nodeRoot(place.lab.names, place.node)}${keepalivedDropIn}`;

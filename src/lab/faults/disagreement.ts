@@ -1,6 +1,6 @@
 /** The nodes' configurations disagree: one value of keepalived.conf on one node is not what the others have. */
 import { changeInstances, type InstanceConf, type NodeConf } from '../keepalived-conf.ts';
-import { untilDeafNodeIsMaster } from './effects.ts';
+import { untilParted } from './effects.ts';
 import { type ConfPlace, type Fault, ipv4Topologies, nothing, v2Topologies } from './fault.ts';
 
 type Change = (instance: InstanceConf, place: ConfPlace) => InstanceConf;
@@ -21,7 +21,7 @@ export const vridMismatch: Fault = {
   variants: ['next-number'],
   at: 'backup',
   conf: onTarget((instance) => ({ ...instance, vrid: instance.vrid + 50 })),
-  inject: untilDeafNodeIsMaster,
+  inject: untilParted,
   heal: nothing,
 };
 
@@ -35,7 +35,7 @@ export const authPasswordMismatch: Fault = {
     ...instance,
     auth: { type: 'PASS', pass: role === 'target' ? 'br4v0key' : 'alph4key' },
   })),
-  inject: untilDeafNodeIsMaster,
+  inject: untilParted,
   heal: nothing,
 };
 
@@ -54,7 +54,7 @@ export const authTypeMismatch: Fault = {
   at: 'backup',
   topologies: v2Topologies,
   conf: onAll((instance, place) => ({ ...instance, auth: authOf(place) })),
-  inject: untilDeafNodeIsMaster,
+  inject: untilParted,
   heal: nothing,
 };
 
@@ -65,7 +65,7 @@ export const advertIntervalMismatchV2: Fault = {
   at: 'backup',
   topologies: v2Topologies,
   conf: onTarget((instance) => ({ ...instance, advertIntervalMs: 2000 })),
-  inject: untilDeafNodeIsMaster,
+  inject: untilParted,
   heal: nothing,
 };
 
@@ -93,7 +93,7 @@ export const vrrpVersionMismatch: Fault = {
     // Version 2 knows whole seconds only.
     advertIntervalMs: Math.max(instance.advertIntervalMs, 1000),
   })),
-  inject: untilDeafNodeIsMaster,
+  inject: untilParted,
   heal: nothing,
 };
 
@@ -111,6 +111,6 @@ export const vipListMismatch: Fault = {
   at: 'backup',
   conf: onTarget((instance, place) => ({ ...instance, vips: otherVips(instance.vips, place.variant) })),
   // With a different VIP the node is MASTER of an address of its own: nobody shares the first one.
-  inject: async (place) => (place.variant === 'extra' ? untilDeafNodeIsMaster(place) : undefined),
+  inject: async (place) => (place.variant === 'extra' ? untilParted(place) : undefined),
   heal: nothing,
 };

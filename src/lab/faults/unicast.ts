@@ -7,7 +7,7 @@ import {
   restartKeepalived,
   segmentInterfaceOf,
   untilDeafNodeIsMaster,
-  untilTwoMasters,
+  untilParted,
 } from './effects.ts';
 import { type Fault, ipv4Topologies, nothing, type Place } from './fault.ts';
 
@@ -30,7 +30,7 @@ export const unicastMulticastModeMismatch: Fault = {
                 }
               : null,
         })),
-  inject: untilTwoMasters,
+  inject: untilParted,
   heal: nothing,
 };
 

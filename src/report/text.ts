@@ -2,6 +2,7 @@
 // climbed, who the nodes are, what was cleared and what could not be judged. Colour never says what words do not.
 import type { CheckReport, Verdict } from './report.ts';
 import { countWords, secondsWords, severityRank, tellStory } from './story.ts';
+import { clearedWords, innocentWord } from './suspects.ts';
 import { causeSection, otherSection } from './text-causes.ts';
 import { ladderSection, nodesSection } from './text-cluster.ts';
 import { type Desk, deskFor, section, sentences } from './text-desk.ts';
@@ -50,13 +51,16 @@ export const renderText = (report: CheckReport, style: TerminalStyle): string =>
     ...story.causes.filter((cause) => !shown.includes(cause)).map((cause) => cause.finding),
     ...story.stray,
   ];
-  const cleared = wrap(story.cleared.map(desk.safe).join(', '), desk.room).map((line) =>
-    paint(style, line, 'dim'),
-  );
+  const { words, more } = clearedWords(story.cleared);
+  const counted = more === 0 ? [] : [countWords(more, words.length === 0 ? 'rule' : 'more rule')];
+  const cleared = wrap([...words, ...counted].join(', '), desk.room).map((line) => paint(style, line, 'dim'));
   const innocent =
     story.innocent.length === 0
       ? []
-      : sentences(desk, `${story.innocent.map((verdict) => verdict.rule).join(', ')}: no cause here`);
+      : sentences(
+          desk,
+          `${story.innocent.map((verdict) => innocentWord(verdict.rule)).join(', ')}: no cause here`,
+        );
   const open = [
     ...report.gaps.flatMap((gap) => sentences(desk, gap)),
     ...story.unjudged.flatMap(({ reason, rules }) => sentences(desk, `${rules.join(', ')}: ${reason}`)),

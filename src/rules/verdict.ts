@@ -106,8 +106,8 @@ const healthyHeadline = (model: ClusterModel): string => {
   });
   const nodes = `${model.nodes.length} ${model.nodes.length === 1 ? 'node' : 'nodes'}`;
   return groups.length <= 3
-    ? `Healthy: ${listing(groups)}; ${nodes} agree and hear each other.`
-    : `Healthy: ${model.groups.length} virtual routers on ${nodes}, each with one MASTER.`;
+    ? `${listing(groups)}${model.nodes.length === 1 ? '' : `; ${nodes} agree and hear each other`}.`
+    : `${model.groups.length} virtual routers on ${nodes}, each with one MASTER.`;
 };
 
 export const headlineOf = (findings: readonly Finding[], verdict: Verdict, model: ClusterModel): string => {

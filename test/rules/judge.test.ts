@@ -70,7 +70,7 @@ describe('healthy clusters', () => {
     const { findings, verdict, headline, verdicts } = judged(model);
     expect(findings).toEqual([]);
     expect(verdict).toBe('healthy');
-    expect(headline).toBe('Healthy: n1 is MASTER of 10.77.0.5; 3 nodes agree and hear each other.');
+    expect(headline).toBe('n1 is MASTER of 10.77.0.5; 3 nodes agree and hear each other.');
     expect(verdicts.map((one) => one.result)).toEqual(rules.map(() => 'clear'));
   });
 

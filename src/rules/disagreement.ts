@@ -337,7 +337,8 @@ export const draftDisagreement = (
     },
     ...(words.severity !== undefined
       ? { severity: words.severity }
-      : standing === 'waiting'
+      : // A member that does not run disagrees with nobody until it is started.
+        odd.every((one) => one.instance.process === 'stopped')
         ? { severity: 'high' as const }
         : {}),
   };

@@ -29,7 +29,7 @@ const withoutAbsent = (rule: Rule, outcome: Outcome, model: ClusterModel): Outco
     away.length > 0
     ? {
         result: 'not-evaluated',
-        reason: `${listing(away)} could not be reached; nothing was found on the others`,
+        reason: `${listing(away)} could not be reached${away.length < model.nodes.length ? '; nothing was found on the others' : ''}`,
       }
     : outcome;
 };

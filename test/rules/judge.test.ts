@@ -201,6 +201,12 @@ describe('one cause', () => {
       ['keepalived-disabled-or-stopped'],
     ],
     [
+      'no capability, keepalived ended',
+      situation(stopped('n2'), logs('n2', 'Starting Keepalived v2.2.7', 'cant open raw socket. errno=1')),
+      'container-missing-capability@n2',
+      ['keepalived-disabled-or-stopped'],
+    ],
+    [
       'unicast peer missing',
       situation(unicast, configures('n1', { unicastPeers: [addressOf('n3')] }), alsoMaster('n2')),
       'unicast-peer-asymmetric@n1+n2',

@@ -76,9 +76,11 @@ export const keepalivedDisabledOrStopped = defineRule({
         unread.push(`${node.name}: neither a keepalived configuration nor a unit was found`);
         return [];
       }
-      const orphaned = served.filter((group) => mastershipsOf(group, { instances, adverts }).length === 0);
+      // A node whose instances are unknown (no configuration left) is weighed by what the whole cluster still has.
+      const concerned = served.length > 0 ? served : groups;
+      const orphaned = concerned.filter((group) => mastershipsOf(group, { instances, adverts }).length === 0);
       const others = nodesOf(
-        served.flatMap((group) => mastershipsOf(group, { instances, adverts }).map((one) => one.instance)),
+        concerned.flatMap((group) => mastershipsOf(group, { instances, adverts }).map((one) => one.instance)),
       );
       const state = node.unit.kind === 'known' ? node.unit.value.activeState : 'not running';
       const masked = enablementOf(node) === 'masked';
@@ -94,7 +96,7 @@ export const keepalivedDisabledOrStopped = defineRule({
             { node: node.name, source: 'processes', quote: 'no keepalived process runs' },
             ...quoteLog(node, /Failed|exited|Stopp|permanent error|Terminating|skipped|status=|missing/i, 3),
           ]),
-          ...(served.length > 0 && orphaned.length === 0 ? { severity: 'high' as const } : {}),
+          ...(concerned.length > 0 && orphaned.length === 0 ? { severity: 'high' as const } : {}),
           remedy: {
             text: 'See in its log why it stopped, then start it and have it start at boot.',
             commands: [

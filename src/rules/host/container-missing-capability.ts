@@ -1,4 +1,5 @@
 // Root cause: the VRRP process lacks a capability. Mostly a container started without it.
+import type { NodeFacet, Quote } from '../../cluster/model.ts';
 import { asEvidence, quoteLog } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
 
@@ -8,6 +9,47 @@ const capabilities = [
   { bit: 12n, name: 'NET_ADMIN', effect: 'it cannot configure the VIP' },
 ] as const;
 
+const refusals =
+  /cant open raw socket\. errno=1\b|can't bind to device .* errno=1\b|Error 1 while registering gratuitous|permanent error missing permission|Operation not permitted/;
+
+/** What keepalived logged since it was last started. */
+const lastRun = (node: NodeFacet): readonly string[] => {
+  if (node.log.kind === 'unknown') return [];
+  const lines = node.log.value.map((line) => line.text);
+  return lines.slice(
+    Math.max(
+      0,
+      lines.findLastIndex((line) => /Starting Keepalived/.test(line)),
+    ),
+  );
+};
+
+/** A keepalived that ended for want of rights leaves no process to look at, only its last words. */
+const draftFromLog = (node: NodeFacet): readonly FindingDraft[] => {
+  const [first, ...others] = lastRun(node).filter((line) => refusals.test(line));
+  if (first === undefined) return [];
+  const address = [first, ...others].some((line) => line.includes('RTM_NEWADDR'));
+  const name = address ? 'NET_ADMIN' : 'NET_RAW';
+  const quote = (line: string): Quote => ({ node: node.name, source: 'keepalived log', quote: line });
+  return [
+    {
+      subject: { nodes: [node.name] },
+      title: `keepalived on ${node.name} ended for want of ${name}`,
+      summary: `When it was last started on ${node.name}, the kernel refused keepalived ${address ? 'to configure an address' : 'its raw socket'} (errno 1, not permitted), and it does not run now.`,
+      evidence: asEvidence(quote(first), others.map(quote)),
+      remedy: {
+        text: `Give keepalived CAP_${name}: --cap-add=${name} for a container, CapabilityBoundingSet for a unit; then start it.`,
+        commands: [
+          {
+            node: node.name,
+            command: 'systemctl cat keepalived | grep -i capab; journalctl -u keepalived -n 20 --no-pager',
+          },
+        ],
+      },
+    },
+  ];
+};
+
 export const containerMissingCapability = defineRule({
   id: 'container-missing-capability',
   severity: 'critical',
@@ -15,7 +57,7 @@ export const containerMissingCapability = defineRule({
   title: 'keepalived lacks a capability',
   why: 'Without NET_RAW keepalived is deaf and mute and elects itself; without NET_ADMIN it becomes MASTER and cannot configure the VIP. Container engines grant neither by default, or only the first.',
   proof:
-    'The effective capabilities of the VRRP process lack bit 13 or 12; keepalived logs “Operation not permitted”.',
+    'The effective capabilities of the VRRP process lack bit 13 or 12; keepalived logs “Operation not permitted”. Where it ended for that, its last words (errno 1) are the proof.',
   remedy:
     'Start the container with `--cap-add=NET_ADMIN --cap-add=NET_RAW --net=host` (NET_BROADCAST does nothing).',
   sources: ['capabilities(7)', 'keepalived issue 427', 'osixia/container-keepalived issues 14 and 31'],
@@ -36,6 +78,7 @@ export const containerMissingCapability = defineRule({
         unread.push(`${node.name}: ${node.processes.reason}`);
         return [];
       }
+      if (node.processes.value.length === 0) return draftFromLog(node);
       return node.processes.value.flatMap((process): readonly FindingDraft[] => {
         const mask = process.effectiveCapabilities;
         if (mask === undefined) {

@@ -12,11 +12,14 @@ export const udpIgnoredMulti = defineRule({
   sources: ['Linux net/ipv4/udp.c', 'RFC 3768 §5.2.4'],
   explains: [],
   check: ({ hosts }) => {
-    const values = hosts.flatMap((host) => {
-      if (host.counterDeltas.kind === 'unknown') return [];
-      // Counters that stood still are not among the deltas.
-      return [`by ${host.counterDeltas.value.UdpIgnoredMulti ?? 0} on ${host.node}`];
-    });
+    // Deltas list what moved: a counter that is absent stood still.
+    const values = hosts.flatMap((host) =>
+      host.counterDeltas.kind === 'unknown'
+        ? []
+        : [
+            `by ${Object.entries(host.counterDeltas.value).find(([name]) => name.endsWith('IgnoredMulti'))?.[1] ?? 0} on ${host.node}`,
+          ],
+    );
     return values.length === 0
       ? notEvaluated('packet counters could not be read')
       : clear(

@@ -1,8 +1,16 @@
 // Symptom: a VIP that no node holds. It does not ask whether there is a MASTER.
+import type { Instance } from '../../cluster/model.ts';
 import { foreignClaims } from '../holding.ts';
-import { listing, membersOf, nodesOf, stateOf } from '../members.ts';
+import { addressSet, bareAddress, listing, membersOf, nodesOf, stateOf } from '../members.ts';
 import { asEvidence, quoteState } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+
+/** A member without this VIP in its configuration is not expected to hold it. */
+const lists = (member: Instance, vip: string): boolean =>
+  member.configured.kind === 'unknown' ||
+  addressSet([...member.configured.value.vips, ...member.configured.value.excludedVips]).has(
+    bareAddress(vip),
+  );
 
 export const vipOnNoNode = defineRule({
   id: 'vip-on-no-node',
@@ -27,7 +35,7 @@ export const vipOnNoNode = defineRule({
         reasons.push(`${holding.vip}: addresses of ${listing(holding.unread)} could not be read`);
         return [];
       }
-      const members = membersOf(group, instances);
+      const members = membersOf(group, instances).filter((member) => lists(member, holding.vip));
       const [first, ...others] = members;
       if (first === undefined) return [];
       const masters = members.filter((member) => stateOf(member) === 'MASTER');

@@ -37,7 +37,7 @@ export const cases: RuleCases = {
       model: situation(configures('n3', { advertIntervalMs: 3000 })),
       nodes: [['n3']],
       evidence: /advert_int 3/,
-      severity: 'high',
+      severity: 'critical',
     },
     {
       name: 'the wire wins over the file, and the difference is said',

@@ -35,7 +35,7 @@ export const cases: RuleCases = {
       model: situation(withPassword, configures('n3', password('badbad'))),
       nodes: [['n3']],
       evidence: /keepalived\.conf:16: auth_pass \(fingerprint badbad\)/,
-      severity: 'high',
+      severity: 'critical',
     },
   ],
   silent: [

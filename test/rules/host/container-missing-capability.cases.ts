@@ -1,6 +1,6 @@
 import { unknown } from '../../../src/evidence/reading.ts';
 import { containerMissingCapability } from '../../../src/rules/host/container-missing-capability.ts';
-import { changeNode, changeProcess, healthy, logs, situation } from '../model-builder.ts';
+import { changeNode, changeProcess, healthy, logs, situation, stopped } from '../model-builder.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
 // What Docker grants by default: NET_RAW but not NET_ADMIN.
@@ -33,8 +33,38 @@ export const cases: RuleCases = {
       nodes: [['n1']],
       evidence: /bit 13 NET_RAW is clear/,
     },
+    {
+      name: 'it ended at its last start',
+      model: situation(
+        stopped('n2'),
+        logs(
+          'n2',
+          'Starting Keepalived v2.2.7 (01/16,2022)',
+          'Keepalived_vrrp[700]: cant open raw socket. errno=1',
+        ),
+      ),
+      nodes: [['n2']],
+      evidence: /cant open raw socket\. errno=1/,
+      says: /for want of NET_RAW/,
+    },
   ],
   silent: [
+    {
+      name: 'denied in an earlier run, stopped in good order since',
+      model: situation(
+        stopped('n2'),
+        logs(
+          'n2',
+          'cant open raw socket. errno=1',
+          'Starting Keepalived v2.2.7 (01/16,2022)',
+          'Stopped Keepalived',
+        ),
+      ),
+    },
+    {
+      name: 'errno 13 is SELinux, another rule',
+      model: situation(stopped('n2'), logs('n2', 'cant open raw socket. errno=13')),
+    },
     { name: 'healthy', model: healthy() },
     {
       name: 'a container with just these two',

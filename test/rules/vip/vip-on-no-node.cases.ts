@@ -1,6 +1,7 @@
 import { vipOnNoNode } from '../../../src/rules/vip/vip-on-no-node.ts';
 import {
   changeHolding,
+  configures,
   healthy,
   hears,
   held,
@@ -28,6 +29,15 @@ export const cases: RuleCases = {
       nodes: [['n1', 'n2', 'n3']],
       evidence: /not running/,
       severity: 'critical',
+    },
+    {
+      name: 'only n2 lists it, and n2 is no MASTER',
+      model: situation(
+        changeHolding({ vip: '10.77.0.9', holders: [] }),
+        configures('n2', { vips: ['10.77.0.9/32'] }),
+      ),
+      nodes: [['n2']],
+      evidence: /10\.77\.0\.9 is on none of n2/,
     },
   ],
   silent: [

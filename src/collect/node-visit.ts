@@ -37,6 +37,8 @@ export interface NodeVisit {
 
 /** A shell that waits for a hung command does not notice the end of its stdin. */
 const SHELL_ENDS_WITHIN_MS = 1000;
+/** A node that is gone answers no goodbye; whatever still runs there ends by its lifeline. */
+const LEAVE_WITHIN_MS = 2500;
 
 const within = async <T, L>(work: Promise<T>, limitMs: number, late: L): Promise<T | L> => {
   let timer: NodeJS.Timeout | undefined;
@@ -69,11 +71,12 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
   const incomplete: string[] = [];
   let shell: Stream | undefined;
   let shellEnded = false;
+  let leaving = false;
   let shellDrained = Promise.resolve();
   let onRound = (): void => {};
 
   const lose = (message: string): void => {
-    if (contact.kind === 'reached') contact = { kind: 'lost', message, rights: contact.rights };
+    if (contact.kind === 'reached' && !leaving) contact = { kind: 'lost', message, rights: contact.rights };
   };
 
   /** Waits until a round is answered, the shell is gone, or time is up. */
@@ -125,6 +128,8 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
 
   const ask = async (round: 'before' | 'after', extra: ScriptExtra): Promise<void> => {
     if (shell === undefined || shellEnded) return;
+    // A shell still busy with the first round would not come to the second.
+    if (round === 'after' && !reader.finishedRounds().has('before')) return;
     shell.write(composeScript(allProbes, round, marker, extra));
     await roundAnswered(round);
   };
@@ -169,9 +174,10 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
   };
 
   const leave = async (): Promise<void> => {
+    leaving = true;
     shell?.end();
     const shellGone = within(shellDrained, SHELL_ENDS_WITHIN_MS, undefined).then(() => shell?.kill());
-    await Promise.all([ear?.stop(), witness?.stop(), shellGone]);
+    await within(Promise.all([ear?.stop(), witness?.stop(), shellGone]), LEAVE_WITHIN_MS, undefined);
     await transport?.close();
   };
 

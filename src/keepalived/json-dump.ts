@@ -13,12 +13,18 @@ import {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
+/** keepalived prints names from its configuration with whatever control characters they hold; JSON allows none. */
+const bareControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+
 export function readJsonDump(text: string): DumpReading {
   if (text.trim() === '') return failed('empty', 'the JSON dump is empty');
   let parsed: unknown;
   try {
     // Up to 2.3.4 the password stands here in clear, and not always as valid JSON; it is not wanted.
-    parsed = JSON.parse(text.replace(/"auth_data"\s*:\s*"(?:[^"\\]|\\.)*"/gs, '"auth_data":""'));
+    const harmless = text
+      .replace(/"auth_data"\s*:\s*"(?:[^"\\]|\\.)*"/gs, '"auth_data":""')
+      .replace(bareControls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    parsed = JSON.parse(harmless);
   } catch {
     const begun = /^\s*[[{]/.test(text);
     return begun ? failed('incomplete', 'the JSON dump ends early') : failed('not-a-dump', 'this is no JSON');

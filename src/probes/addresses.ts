@@ -40,14 +40,19 @@ export interface AddressTables {
 }
 
 const shell = `
-if ip -j link show lo >/dev/null 2>&1 </dev/null; then VD_IPJ=-j; else VD_IPJ=; fi
+if [ -z "$VD_IPJ" ]; then
+  VD_IPJ=' '
+  if vd_timed ip -j link show lo >/dev/null 2>&1 </dev/null; then VD_IPJ=-j
+  elif [ $? -ge 124 ] && have ip; then VD_HUNG="$VD_HUNG ip"
+  fi
+fi
 ask '' $KA_NS ip $VD_IPJ addr show
 `;
 
 export const addressesProbe: Probe<AddressTables> = {
   id: 'addresses',
   asks: 'which addresses does the node hold?',
-  parts: [{ part: 'table', shell, rounds: ['before', 'after'], limitBytes: 2_097_152, timeoutSeconds: 5 }],
+  parts: [{ part: 'table', shell, rounds: ['before', 'after'], limitBytes: 2_097_152, timeoutSeconds: 3 }],
   read: (answers) => {
     const before = readRound(answers, 'before');
     if (before.kind === 'unknown') return before;

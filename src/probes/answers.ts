@@ -41,9 +41,16 @@ export function linesByPath(text: string): ReadonlyMap<string, readonly string[]
   return files;
 }
 
+/** Control characters that JSON allows nowhere as they are; iproute2 prints them so in aliases. */
+const bareControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+
 export function parseJson(text: string): unknown {
+  const strict = text.replace(
+    bareControls,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   try {
-    return JSON.parse(text);
+    return JSON.parse(strict);
   } catch {
     return undefined;
   }

@@ -39,7 +39,7 @@ fi
 export const firewalldProbe: Probe<Firewalld> = {
   id: 'firewalld',
   asks: 'does firewalld run, and what do its zones allow?',
-  parts: [{ part: 'zones', shell, pace: 'slow', rounds: ['before'], limitBytes: 524_288, timeoutSeconds: 8 }],
+  parts: [{ part: 'zones', shell, pace: 'slow', rounds: ['before'], limitBytes: 524_288, timeoutSeconds: 5 }],
   read,
 };
 

@@ -35,7 +35,7 @@ if [ "$vd_legacy" = ask ]; then
   if have iptables-nft-save; then vd_nftsave=iptables-nft-save vd_nftsave6=ip6tables-nft-save; fi
   if [ -z "$vd_legacy" ] || [ -z "$vd_nftsave" ]; then
     if have iptables-save; then
-      case $(iptables -V 2>/dev/null </dev/null) in
+      case $(vd_timed iptables -V 2>/dev/null </dev/null | head -c 1024) in
         *nf_tables*) vd_nftsave=\${vd_nftsave:-iptables-save} vd_nftsave6=\${vd_nftsave6:-ip6tables-save} ;;
         *) vd_legacy=\${vd_legacy:-iptables-save} vd_legacy6=\${vd_legacy6:-ip6tables-save} ;;
       esac
@@ -75,8 +75,8 @@ export const iptablesProbe: Probe<IptablesRulesets> = {
   id: 'iptables',
   asks: 'which iptables rules are there, and do their counters rise?',
   parts: [
-    { part: 'save', shell, rounds: ['before', 'after'], limitBytes: 8_388_608, timeoutSeconds: 10 },
-    { part: 'sets', shell: sets, rounds: ['before'], limitBytes: 8_388_608, timeoutSeconds: 10 },
+    { part: 'save', shell, rounds: ['before', 'after'], limitBytes: 8_388_608, timeoutSeconds: 5 },
+    { part: 'sets', shell: sets, rounds: ['before'], limitBytes: 8_388_608, timeoutSeconds: 5 },
   ],
   read,
 };

@@ -46,7 +46,7 @@ VD_PART=carrier
 export const linksProbe: Probe<readonly FoundLink[]> = {
   id: 'links',
   asks: 'which interfaces are there, and are they up?',
-  parts: [{ part: 'table', shell, rounds: ['before'], limitBytes: 2_097_152, timeoutSeconds: 5 }],
+  parts: [{ part: 'table', shell, rounds: ['before'], limitBytes: 2_097_152, timeoutSeconds: 3 }],
   read,
 };
 

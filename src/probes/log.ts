@@ -60,7 +60,7 @@ export const logProbe: Probe<KeepalivedLog> = {
       pace: 'slow',
       rounds: ['before', 'after'],
       limitBytes: 524_288,
-      timeoutSeconds: 6,
+      timeoutSeconds: 4,
     },
   ],
   read,

@@ -33,7 +33,8 @@ if ! vd_nft_in_use; then
 elif have nft; then
   ask '' $KA_NS nft -j list ruleset
   VD_NFT_CODE=$vd_code
-  VD_NFT=$(vd_timed $KA_NS nft list tables 2>/dev/null </dev/null)
+  VD_NFT=unknown
+  vd_hung nft || VD_NFT=$(vd_timed $KA_NS nft list tables 2>/dev/null </dev/null | head -c 65536)
 else
   VD_NFT=unknown
   vd_open '' && vd_shut missing
@@ -44,20 +45,20 @@ export const nftProbe: Probe<NftRulesets> = {
   id: 'nft',
   asks: 'which nftables rules are there, and do their counters rise?',
   parts: [
-    { part: 'ruleset', shell, rounds: ['before', 'after'], limitBytes: 8_388_608, timeoutSeconds: 10 },
+    { part: 'ruleset', shell, rounds: ['before', 'after'], limitBytes: 8_388_608, timeoutSeconds: 4 },
     {
       part: 'listing',
       shell: `case $VD_NFT in *table*) ask '' $KA_NS nft -t list ruleset ;; esac`,
       rounds: ['before'],
       limitBytes: 1_048_576,
-      timeoutSeconds: 5,
+      timeoutSeconds: 4,
     },
     {
       part: 'text',
       shell: `[ "$VD_NFT_CODE" = 0 ] || ask '' $KA_NS nft -a list ruleset`,
       rounds: ['before', 'after'],
       limitBytes: 8_388_608,
-      timeoutSeconds: 10,
+      timeoutSeconds: 4,
     },
   ],
   read,

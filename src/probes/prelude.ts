@@ -3,8 +3,10 @@
 
 /**
  * `tell` runs a quick command as it is; the reader bounds what is kept. `ask` also bounds time and bytes on the
- * node, even when the command leaves a child behind that holds its output open. Both keep the exit status, merge stderr, and close stdin so that no command can eat the script. `about`
- * goes out as it is when harmless, else in hex, so that no path can break a frame.
+ * node, even when the command leaves a child behind that holds its output open; a program that did not return is
+ * not asked again, and after one such the others get less time. Both keep the exit status, merge stderr, and close
+ * stdin so that no command can eat the script. `about` goes out as it is when harmless, else in hex, so that no
+ * path can break a frame.
  */
 const framing = String.raw`
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
@@ -48,6 +50,16 @@ vd_timed() {
     *) "$@" ;;
   esac
 }
+vd_hung() {
+  vd_program=$1
+  case $1 in
+    nsenter) vd_program=$5 ;;
+    sh) vd_program= ;;
+  esac
+  case "$VD_HUNG " in *" ${'$'}{vd_program:-/} "*) return 0 ;; esac
+  return 1
+}
+VD_HUNG=
 ask() {
   vd_open "$1"
   shift
@@ -56,6 +68,12 @@ ask() {
     vd_shut missing
     return
   fi
+  if vd_hung "$@"; then
+    vd_code=timeout
+    vd_shut timeout
+    return
+  fi
+  if [ -n "$VD_HUNG" ] && [ "$VD_SECONDS" -gt 2 ]; then VD_SECONDS=2; fi
   {
     vd_code=$(
       {
@@ -70,7 +88,9 @@ ask() {
       } 4>&1
     )
   } 3>&1
-  case $vd_code in *' cut') vd_code=timeout ;; esac
+  case $vd_code in
+    *' cut' | 124 | 137 | 143) vd_code=timeout VD_HUNG="$VD_HUNG ${'$'}{vd_program:-?}" ;;
+  esac
   vd_shut "$vd_code"
 }
 `;

@@ -35,7 +35,7 @@ export interface RouteTables {
   readonly peers: readonly WayToPeer[];
 }
 
-const limits = { limitBytes: 4_194_304, timeoutSeconds: 5 } as const;
+const limits = { limitBytes: 4_194_304, timeoutSeconds: 3 } as const;
 
 export const routesProbe: Probe<RouteTables> = {
   id: 'routes',

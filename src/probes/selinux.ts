@@ -53,7 +53,7 @@ if [ -n "$VD_SELINUX" ]; then
     [ -r /var/log/audit/audit.log ] || { echo "/var/log/audit/audit.log: permission denied"; exit 13; }
     { [ ! -r /var/log/audit/audit.log.1 ] || cat /var/log/audit/audit.log.1; cat /var/log/audit/audit.log; } |
       grep -aE "^(node=[^ ]* )?type=(AVC|USER_AVC|1400|1107) .*keepalived" | tail -n 200; exit 0'
-  ask journal sh -c 'command -v journalctl >/dev/null || exit 127
+  vd_hung journalctl || ask journal sh -c 'command -v journalctl >/dev/null || exit 127
     { journalctl -q --no-pager -o short-unix -n 500 _AUDIT_TYPE=1400 2>/dev/null ||
       journalctl -q --no-pager -o short-iso -n 500 _AUDIT_TYPE=1400; } | grep -a keepalived | tail -n 200; exit 0'
   ask kernel sh -c 'vd_d=$(dmesg 2>&1) || { printf "%s\n" "$vd_d" | tail -n 1; exit 1; }
@@ -72,7 +72,7 @@ export const selinuxProbe: Probe<SelinuxState> = {
       pace: 'slow',
       rounds: ['before'],
       limitBytes: 524_288,
-      timeoutSeconds: 5,
+      timeoutSeconds: 4,
     },
   ],
   read,

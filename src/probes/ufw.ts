@@ -37,7 +37,7 @@ export const ufwProbe: Probe<Ufw> = {
       pace: 'slow',
       rounds: ['before'],
       limitBytes: 65_536,
-      timeoutSeconds: 8,
+      timeoutSeconds: 5,
     },
   ],
   read,

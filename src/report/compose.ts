@@ -1,6 +1,6 @@
 // From a judged model to the report: translates facets into the document's own names. It adds no judgement.
 import type { ClusterModel, Group, Instance } from '../cluster/model.ts';
-import type { Bundle } from '../evidence/bundle.ts';
+import type { Answer, Bundle } from '../evidence/bundle.ts';
 import type {
   CheckReport,
   Finding,
@@ -91,6 +91,10 @@ const composeReach = (cell: ClusterModel['ladder'][number]): ReportReach => ({
   detail: cell.detail,
 });
 
+/** A missing state dump is no gap of its own: the log and the wire tell the state as well. */
+const isCutOff = (answer: Answer): boolean =>
+  answer.probe !== 'state-dump' && (answer.exit === 'timeout' || answer.truncated === 'yes');
+
 /** What could not be read anywhere, said once per reason with the nodes it concerns. */
 const gapsOf = (bundle: Bundle, model: ClusterModel): readonly string[] => {
   const gaps = new Map<string, string[]>();
@@ -108,6 +112,9 @@ const gapsOf = (bundle: Bundle, model: ClusterModel): readonly string[] => {
   for (const node of bundle.nodes) {
     if (node.contact.kind !== 'reached') continue;
     for (const problem of node.problems) note(problem, node.node);
+    const cutOff = node.answers.filter(isCutOff).map((answer) => answer.probe);
+    if (cutOff.length > 0)
+      note(`cut off, because too slow or too long: ${[...new Set(cutOff)].join(', ')}`, node.node);
     if (node.ear.kind === 'deaf') note(`could not listen: ${node.ear.reason}`, node.node);
     if (node.witness.kind === 'absent')
       note(`what the kernel delivers is unknown: ${node.witness.reason}`, node.node);

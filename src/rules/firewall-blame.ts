@@ -1,7 +1,7 @@
 // Which firewall rule is to blame for which lost adverts. A judgement of the rule set alone is not enough: the
 // ladder must agree, or the loss must be one that waits for the next failover. It knows nothing of other causes.
 import type { FirewallJudgement, FirewallRule, Instance, LadderCell } from '../cluster/model.ts';
-import { bareAddress, cellBetween, type Facets } from './members.ts';
+import { bareAddress, cellBetween, type Facets, stateOf } from './members.ts';
 import { counterRise } from './quoting.ts';
 
 export interface FirewallBlame {
@@ -26,13 +26,18 @@ const isZero = (count: number | 'unknown'): boolean => count === 0;
 const isPositive = (count: number | 'unknown'): boolean => count !== 'unknown' && count > 0;
 
 /** How a drop on the way in fits what the receiver was seen to get. */
-const inboundStanding = (cell: LadderCell | undefined): FirewallBlame['standing'] | 'disproved' => {
+const inboundStanding = (
+  cell: LadderCell | undefined,
+  receiver: Instance,
+): FirewallBlame['standing'] | 'disproved' => {
   if (cell === undefined) return 'waiting';
   if (cell.lostAt === 'receiver-kernel') return 'now';
   if (isPositive(cell.delivered) || cell.accepted === 'yes' || cell.accepted === 'refused-lower-priority')
     return 'disproved';
   if (cell.due === 'no' || cell.lostAt === 'sender' || cell.lostAt === 'network') return 'waiting';
-  return isZero(cell.delivered) || cell.lostAt === 'unknown' || isPositive(cell.arrived) ? 'now' : 'waiting';
+  if (isZero(cell.delivered) || cell.lostAt === 'unknown') return 'now';
+  // Nobody saw what is delivered: a receiver that made itself MASTER evidently misses these adverts.
+  return stateOf(receiver) === 'MASTER' ? 'now' : 'waiting';
 };
 
 const outboundStanding = (cells: readonly LadderCell[]): FirewallBlame['standing'] | 'disproved' => {
@@ -96,7 +101,7 @@ const blameIn = (
     cells: cell === undefined ? [] : [cell],
   } as const;
   if (judgement.outcome === 'drop' || judgement.outcome === 'reject') {
-    const standing = inboundStanding(cell);
+    const standing = inboundStanding(cell, instance);
     return standing === 'disproved'
       ? []
       : [{ ...base, standing, rule: judgement.decidedBy, by: 'evaluation' }];

@@ -9,8 +9,9 @@ const capabilities = [
   { bit: 12n, name: 'NET_ADMIN', effect: 'it cannot configure the VIP' },
 ] as const;
 
+/** A refused `send advert` is not among them: an egress firewall gives the same errno. */
 const refusals =
-  /cant open raw socket\. errno=1\b|can't bind to device .* errno=1\b|Error 1 while registering gratuitous|permanent error missing permission|Operation not permitted/;
+  /cant open raw socket\. errno=1\b|can't bind to device .* errno=1\b|Error 1 while registering gratuitous|permanent error missing permission|Operation not permitted\(1\), type=RTM_NEWADDR/;
 
 /** What keepalived logged since it was last started. */
 const lastRun = (node: NodeFacet): readonly string[] => {

@@ -50,6 +50,10 @@ export const cases: RuleCases = {
   ],
   silent: [
     {
+      name: 'an egress firewall refused its adverts before it was stopped',
+      model: situation(stopped('n1'), logs('n1', '(VI_1): send advert error 1 (Operation not permitted)')),
+    },
+    {
       name: 'denied in an earlier run, stopped in good order since',
       model: situation(
         stopped('n2'),

@@ -3,6 +3,7 @@ import { hostFirewallInputDrop } from '../../../src/rules/path/host-firewall-inp
 import {
   alsoMaster,
   changeHost,
+  climbs,
   dropRule,
   filters,
   healthy,
@@ -107,6 +108,23 @@ export const cases: RuleCases = {
       nodes: [['n2']],
       evidence: /n1 → n2/,
       says: /n1 and n3/,
+      severity: 'critical',
+    },
+    {
+      name: 'n2 has neither ear nor witness, and made itself MASTER',
+      model: situation(
+        alsoMaster('n2'),
+        climbs('n1', 'n2', {
+          arrived: 'unknown',
+          delivered: 'unknown',
+          accepted: 'unknown',
+          loss: 'unknown',
+        }),
+        filters('n2', 'n1', { outcome: 'drop', decidedBy: dropRule() }),
+      ),
+      nodes: [['n2']],
+      evidence: /arrived \?, delivered \?/,
+      says: /n2's firewall drops VRRP from n1/,
       severity: 'critical',
     },
   ],

@@ -160,6 +160,9 @@ export const buildCluster = (bundle: Bundle): ClusterModel => {
     nodes: visited.map(({ evidence, readings, view }) => describeNode(evidence, readings, view)),
     groups,
     instances,
+    configurations: visited.flatMap(({ evidence, view }) =>
+      view.daemons.map(({ config }) => ({ node: evidence.node, config })),
+    ),
     adverts: { streams, carp: carpSendersOf(sightings, captureName), ears: earsOf(bundle) },
     ladder: buildLadder({
       groups,

@@ -1,8 +1,14 @@
 // What rules look at: the cluster as plain data, divided into facets. Every value that could not be read says
 // why. It knows nothing about how it was collected and holds no secrets (passwords are fingerprints).
 import type { Reading } from '../evidence/reading.ts';
+import type { KeepalivedConfig } from '../keepalived/config-model.ts';
 import type { Manager, ServiceUnit } from '../probes/service-manager.ts';
 
+export type { KeepalivedConfig, SyncGroupConfig } from '../keepalived/config-model.ts';
+export type { Place } from '../keepalived/config-tree.ts';
+export type { InstanceConfig } from '../keepalived/instance-config.ts';
+export type { Setting } from '../keepalived/settings.ts';
+export type { ScriptConfig, TrackEntry } from '../keepalived/tracking-config.ts';
 export type { Manager, ServiceUnit } from '../probes/service-manager.ts';
 
 export type Family = 'ipv4' | 'ipv6';
@@ -181,6 +187,13 @@ export interface Group {
   readonly advertIntervalMs: number;
   /** Nodes in MASTER state. */
   readonly masters: readonly string[];
+}
+
+// ── facet: configurations ────────────────────────────────────────────────────────────────────────────────────
+/** All that one keepalived of a node is configured with: scripts, sync groups, and every setting with its line. */
+export interface NodeConfiguration {
+  readonly node: string;
+  readonly config: Reading<KeepalivedConfig>;
 }
 
 // ── facet: adverts (all that was heard, by vantage) ──────────────────────────────────────────────────────────
@@ -394,6 +407,8 @@ export interface ClusterModel {
   readonly nodes: readonly NodeFacet[];
   readonly groups: readonly Group[];
   readonly instances: readonly Instance[];
+  /** One for each keepalived; a node may run several. */
+  readonly configurations: readonly NodeConfiguration[];
   readonly adverts: AdvertsFacet;
   readonly ladder: readonly LadderCell[];
   readonly holders: readonly VipHolding[];

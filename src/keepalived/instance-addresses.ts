@@ -29,6 +29,8 @@ export interface InstanceAddresses {
   readonly nativeIpv6: 'yes' | 'no';
   readonly vips: readonly ConfiguredAddress[];
   readonly excludedVips: readonly ConfiguredAddress[];
+  /** Listed among the VIPs but of the other family, so keepalived leaves them out. */
+  readonly strayVips: readonly ConfiguredAddress[];
   readonly peers: readonly UnicastPeer[];
   readonly sourceAddress?: Setting<string>;
   readonly multicastDestination?: Setting<string>;
@@ -40,6 +42,7 @@ export function readAddresses(nodes: readonly ConfigNode[]): InstanceAddresses {
   let nativeIpv6: 'yes' | 'no' = 'no';
   const vips: ConfiguredAddress[] = [];
   const excludedVips: ConfiguredAddress[] = [];
+  const strayVips: ConfiguredAddress[] = [];
   const peers: UnicastPeer[] = [];
   let sourceAddress: Setting<string> | undefined;
   let multicastDestination: Setting<string> | undefined;
@@ -74,7 +77,8 @@ export function readAddresses(nodes: readonly ConfigNode[]): InstanceAddresses {
         break;
       case 'virtual_ipaddress':
         for (const vip of readVips(node))
-          if (fits(vip) && !vips.some((other) => other.cidr === vip.cidr)) vips.push(vip);
+          if (!fits(vip)) strayVips.push(vip);
+          else if (!vips.some((other) => other.cidr === vip.cidr)) vips.push(vip);
         break;
       case 'virtual_ipaddress_excluded':
         excludedVips.push(...readVips(node));
@@ -86,6 +90,7 @@ export function readAddresses(nodes: readonly ConfigNode[]): InstanceAddresses {
     nativeIpv6,
     vips,
     excludedVips,
+    strayVips,
     peers,
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
     ...(multicastDestination === undefined ? {} : { multicastDestination }),

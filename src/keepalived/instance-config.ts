@@ -76,6 +76,8 @@ export interface InstanceConfig {
   readonly preemptDelayMs: Setting<number>;
   readonly vips: readonly ConfiguredAddress[];
   readonly excludedVips: readonly ConfiguredAddress[];
+  /** Of the other family, left out by keepalived. */
+  readonly strayVips: readonly ConfiguredAddress[];
   /** Words of each line; routes and rules are not modelled further. */
   readonly virtualRoutes: readonly (readonly string[])[];
   readonly virtualRules: readonly (readonly string[])[];
@@ -182,6 +184,7 @@ export function readInstance(
     preemptDelayMs,
     vips: addresses.vips,
     excludedVips: addresses.excludedVips,
+    strayVips: addresses.strayVips,
     virtualRoutes: linesOf(nodes, 'virtual_routes'),
     virtualRules: linesOf(nodes, 'virtual_rules'),
     tracks: readTracks(nodes),

@@ -4,8 +4,15 @@
  * held. Knows one block at a time; deliberately no names, comments, statistics or decryption secrets.
  */
 
-import type { CaptureParser, ParserStep } from './capture-parser.ts';
-import { type ByteOrder, type CapturedFrame, maxFrameBytes, readU16, readU32 } from './captured-frame.ts';
+import {
+  type CaptureParser,
+  type CaptureRecord,
+  callCorrupt,
+  passOver,
+  type StepOutcome,
+  wantMore,
+} from './capture-parser.ts';
+import { type ByteOrder, maxFrameBytes, readU16, readU32 } from './captured-frame.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 
 /** Reads the same in both byte orders. */
@@ -21,7 +28,7 @@ const maxInterfaces = 4096;
 interface CaptureInterface {
   readonly linkType: number;
   readonly snapLengthBytes: number;
-  toNs(ticks: bigint): bigint;
+  readonly stamp: Stamp;
 }
 
 export function createPcapngParser(): CaptureParser {
@@ -35,80 +42,108 @@ export function createPcapngParser(): CaptureParser {
     return captureProblem(code, text);
   }
 
-  function readSectionHeader(bytes: Uint8Array, at: number): ParserStep | undefined {
+  function readSectionHeader(bytes: Uint8Array, at: number): 'read' | 'unknown-order' {
     if (readU32(bytes, at + 8, 'little') === byteOrderMagic) order = 'little';
     else if (readU32(bytes, at + 8, 'big') === byteOrderMagic) order = 'big';
-    else return corrupt('unknown-format', 'a pcapng section without a byte-order mark');
+    else return 'unknown-order';
     interfaces = [];
-    return undefined;
+    return 'read';
   }
 
-  function readPacket(body: PacketBody): ParserStep {
-    const { bytes, at, used, interfaceId } = body;
+  function readPacket(block: Block, into: CaptureRecord): StepOutcome {
+    const { bytes, at, used, type } = block;
+    const isSimple = type === blockTypes.packetSimple;
+    if (used < (isSimple ? 16 : 32)) {
+      return callCorrupt(into, captureProblem('bad-length', `a packet block of ${used} bytes`));
+    }
+    const interfaceId = isSimple
+      ? 0
+      : type === blockTypes.packetObsolete
+        ? readU16(bytes, at + 8, order)
+        : readU32(bytes, at + 8, order);
     const origin = interfaces[interfaceId];
     if (origin === undefined) {
       const text = `a packet block names interface ${interfaceId}, which its section does not describe`;
-      return { kind: 'next', used, problem: once('unknown-interface', text) };
+      return passOver(into, used, once('unknown-interface', text));
     }
-    const isSimple = body.ticks === undefined;
-    const snapLength = isSimple && origin.snapLengthBytes > 0 ? origin.snapLengthBytes : body.capturedLength;
-    const capturedLength = Math.min(body.capturedLength, snapLength);
-    if (capturedLength > maxFrameBytes || body.dataAt + capturedLength > at + used - 4) {
+    into.originalLength = readU32(bytes, at + (isSimple ? 8 : 24), order);
+    // A simple block does not say what was captured: it is the smallest of wire length, snapshot length and block.
+    const capturedLength = isSimple
+      ? Math.min(into.originalLength, used - 16, origin.snapLengthBytes || used)
+      : readU32(bytes, at + 20, order);
+    const dataAt = at + (isSimple ? 12 : 28);
+    if (capturedLength > maxFrameBytes || dataAt + capturedLength > at + used - 4) {
       const text = `a frame of ${capturedLength} bytes in a block of ${used}: the capture is corrupt from here on`;
-      return corrupt('frame-too-long', text);
+      return callCorrupt(into, captureProblem('frame-too-long', text));
     }
-    const frame: CapturedFrame = {
-      linkType: origin.linkType,
-      atNs: body.ticks === undefined ? 0n : origin.toNs(body.ticks),
-      capturedLength,
-      originalLength: body.originalLength,
-      bytes: bytes.subarray(body.dataAt, body.dataAt + capturedLength),
-      interfaceId,
-    };
-    const problem =
-      body.ticks === undefined
-        ? once('no-timestamp', 'simple packet blocks: frames without a time')
-        : undefined;
-    return { kind: 'next', used, frame, problem };
+    into.bytes = used;
+    into.linkType = origin.linkType;
+    into.dataAt = dataAt;
+    into.capturedLength = capturedLength;
+    into.interfaceId = interfaceId;
+    if (isSimple) {
+      into.seconds = 0;
+      into.nanos = 0;
+      into.problem = once('no-timestamp', 'simple packet blocks: frames without a time');
+    } else origin.stamp(readU32(bytes, at + 12, order), readU32(bytes, at + 16, order), into);
+    return 'frame';
   }
 
-  function readBlock(bytes: Uint8Array, at: number, type: number, used: number): ParserStep {
-    if (type === blockTypes.interface) {
-      if (used < 20) return corrupt('bad-length', `an interface block of ${used} bytes`);
-      if (interfaces.length === maxInterfaces) {
-        return corrupt('too-many-interfaces', `more than ${maxInterfaces} interfaces in one section`);
-      }
-      interfaces.push(readInterface(bytes, at, used, order));
-      return { kind: 'next', used };
-    }
+  function readBlock(block: Block, into: CaptureRecord): StepOutcome {
+    const { bytes, at, used, type } = block;
     if (type === pcapngSectionHeader) {
-      return used < 28 ? corrupt('bad-length', `a section header of ${used} bytes`) : { kind: 'next', used };
+      return used < 28
+        ? callCorrupt(into, captureProblem('bad-length', `a section header of ${used} bytes`))
+        : passOver(into, used);
     }
-    const body = readPacketBody({ bytes, at, used, type, order });
-    return body === undefined ? corrupt('bad-length', `a packet block of ${used} bytes`) : readPacket(body);
+    if (type !== blockTypes.interface) return readPacket(block, into);
+    if (used < 20) {
+      return callCorrupt(into, captureProblem('bad-length', `an interface block of ${used} bytes`));
+    }
+    if (interfaces.length === maxInterfaces) {
+      const text = `more than ${maxInterfaces} interfaces in one section`;
+      return callCorrupt(into, captureProblem('too-many-interfaces', text));
+    }
+    interfaces.push(readInterface(bytes, at, used, order));
+    return passOver(into, used);
   }
 
   return {
     format: 'pcapng',
-    step(bytes, at) {
-      if (bytes.length - at < 12) return { kind: 'more', needed: 12 };
+    step(bytes, at, into) {
+      if (bytes.length - at < 12) return wantMore(into, 12);
       const isSection = readU32(bytes, at, 'big') === pcapngSectionHeader;
-      const failure = isSection ? readSectionHeader(bytes, at) : undefined;
-      if (failure !== undefined) return failure;
+      if (isSection && readSectionHeader(bytes, at) === 'unknown-order') {
+        return callCorrupt(
+          into,
+          captureProblem('unknown-format', 'a pcapng section without a byte-order mark'),
+        );
+      }
       const type = isSection ? pcapngSectionHeader : readU32(bytes, at, order);
       const used = readU32(bytes, at + 4, order);
-      if (used < 12 || used % 4 !== 0) return corrupt('bad-length', `a pcapng block of ${used} bytes`);
-      if (!isSection && !isHeldBlock(type)) return { kind: 'next', used };
+      if (used < 12 || used % 4 !== 0) {
+        return callCorrupt(into, captureProblem('bad-length', `a pcapng block of ${used} bytes`));
+      }
+      if (!isSection && !isHeldBlock(type)) return passOver(into, used);
       if (used > maxHeldBlockBytes) {
-        return corrupt('frame-too-long', `a block of ${used} bytes: the capture is corrupt from here on`);
+        const text = `a block of ${used} bytes: the capture is corrupt from here on`;
+        return callCorrupt(into, captureProblem('frame-too-long', text));
       }
-      if (bytes.length - at < used) return { kind: 'more', needed: used };
+      if (bytes.length - at < used) return wantMore(into, used);
       if (readU32(bytes, at + used - 4, order) !== used) {
-        return corrupt('bad-length', 'the two lengths of a pcapng block differ');
+        return callCorrupt(into, captureProblem('bad-length', 'the two lengths of a pcapng block differ'));
       }
-      return readBlock(bytes, at, type, used);
+      return readBlock({ bytes, at, used, type }, into);
     },
   };
+}
+
+interface Block {
+  readonly bytes: Uint8Array;
+  /** Where it begins, and its whole length. */
+  readonly at: number;
+  readonly used: number;
+  readonly type: number;
 }
 
 function isHeldBlock(type: number): boolean {
@@ -120,62 +155,9 @@ function isHeldBlock(type: number): boolean {
   );
 }
 
-interface PacketBody {
-  readonly bytes: Uint8Array;
-  /** Where the block begins, and its whole length. */
-  readonly at: number;
-  readonly used: number;
-  readonly dataAt: number;
-  readonly interfaceId: number;
-  readonly ticks: bigint | undefined;
-  readonly capturedLength: number;
-  readonly originalLength: number;
-}
-
-interface BlockSpan {
-  readonly bytes: Uint8Array;
-  readonly at: number;
-  readonly used: number;
-  readonly type: number;
-  readonly order: ByteOrder;
-}
-
-function readPacketBody({ bytes, at, used, type, order }: BlockSpan): PacketBody | undefined {
-  if (type === blockTypes.packetSimple) {
-    if (used < 16) return undefined;
-    const originalLength = readU32(bytes, at + 8, order);
-    // The captured length is not written down: it is the smallest of wire length, snapshot length and block.
-    const capturedLength = Math.min(originalLength, used - 16);
-    return {
-      bytes,
-      at,
-      used,
-      dataAt: at + 12,
-      interfaceId: 0,
-      ticks: undefined,
-      capturedLength,
-      originalLength,
-    };
-  }
-  if (used < 32) return undefined;
-  const isObsolete = type === blockTypes.packetObsolete;
-  const high = readU32(bytes, at + 12, order);
-  const low = readU32(bytes, at + 16, order);
-  return {
-    bytes,
-    at,
-    used,
-    dataAt: at + 28,
-    interfaceId: isObsolete ? readU16(bytes, at + 8, order) : readU32(bytes, at + 8, order),
-    ticks: (BigInt(high) << 32n) | BigInt(low),
-    capturedLength: readU32(bytes, at + 20, order),
-    originalLength: readU32(bytes, at + 24, order),
-  };
-}
-
 function readInterface(bytes: Uint8Array, at: number, used: number, order: ByteOrder): CaptureInterface {
   let resolution = 6;
-  let offsetNs = 0n;
+  let offsetSeconds = 0;
   const end = at + used - 4;
   for (let option = at + 16; option + 4 <= end; ) {
     const code = readU16(bytes, option, order);
@@ -183,36 +165,50 @@ function readInterface(bytes: Uint8Array, at: number, used: number, order: ByteO
     const valueAt = option + 4;
     if (code === 0 || valueAt + lengthBytes > end) break;
     if (code === 9 && lengthBytes === 1) resolution = bytes[valueAt] ?? 6;
-    if (code === 14 && lengthBytes === 8) offsetNs = readSeconds(bytes, valueAt, order) * 1_000_000_000n;
+    if (code === 14 && lengthBytes === 8) offsetSeconds = readSeconds(bytes, valueAt, order);
     option = valueAt + Math.ceil(lengthBytes / 4) * 4;
   }
   return {
     linkType: readU16(bytes, at + 8, order),
     snapLengthBytes: readU32(bytes, at + 12, order),
-    toNs: tickConversion(resolution, offsetNs),
+    stamp: stampFor(resolution, offsetSeconds),
   };
 }
 
-function readSeconds(bytes: Uint8Array, at: number, order: ByteOrder): bigint {
+function readSeconds(bytes: Uint8Array, at: number, order: ByteOrder): number {
   const first = BigInt(readU32(bytes, at, order));
   const second = BigInt(readU32(bytes, at + 4, order));
-  return BigInt.asIntN(64, order === 'big' ? (first << 32n) | second : (second << 32n) | first);
+  return Number(BigInt.asIntN(64, order === 'big' ? (first << 32n) | second : (second << 32n) | first));
 }
+
+/** Writes 64 bits of ticks, given as two halves, as seconds and nanoseconds. */
+type Stamp = (high: number, low: number, into: CaptureRecord) => void;
 
 /** if_tsresol: a negative power of ten, or of two when the top bit is set. */
-function tickConversion(resolution: number, offsetNs: bigint): (ticks: bigint) => bigint {
-  const exponent = BigInt(resolution & 0x7f);
-  if (resolution >= 0x80) return (ticks) => ((ticks * 1_000_000_000n) >> exponent) + offsetNs;
-  if (exponent <= 9n) {
-    const nsPerTick = 10n ** (9n - exponent);
-    return (ticks) => ticks * nsPerTick + offsetNs;
+function stampFor(resolution: number, offsetSeconds: number): Stamp {
+  const exponent = resolution & 0x7f;
+  if (resolution < 0x80 && exponent <= 9) {
+    const ticksPerSecond = 10 ** exponent;
+    const nsPerTick = 10 ** (9 - exponent);
+    // Long division by halves of words: no intermediate value leaves the integers a number holds exactly.
+    return (high, low, into) => {
+      const top = Math.floor(high / ticksPerSecond);
+      const upper = (high - top * ticksPerSecond) * 65_536 + (low >>> 16);
+      const middle = Math.floor(upper / ticksPerSecond);
+      const rest = (upper - middle * ticksPerSecond) * 65_536 + (low & 0xffff);
+      const bottom = Math.floor(rest / ticksPerSecond);
+      into.seconds = top * 4_294_967_296 + middle * 65_536 + bottom + offsetSeconds;
+      into.nanos = (rest - bottom * ticksPerSecond) * nsPerTick;
+    };
   }
-  const ticksPerNs = 10n ** (exponent - 9n);
-  return (ticks) => ticks / ticksPerNs + offsetNs;
-}
-
-function corrupt(code: ProblemCode, text: string): ParserStep {
-  return { kind: 'corrupt', problem: captureProblem(code, text) };
+  const bits = BigInt(exponent);
+  const ticksPerNs = 10n ** (bits > 9n ? bits - 9n : 0n);
+  return (high, low, into) => {
+    const ticks = (BigInt(high) << 32n) | BigInt(low);
+    const ns = resolution >= 0x80 ? (ticks * 1_000_000_000n) >> bits : ticks / ticksPerNs;
+    into.seconds = Number(ns / 1_000_000_000n) + offsetSeconds;
+    into.nanos = Number(ns % 1_000_000_000n);
+  };
 }
 
 function captureProblem(code: ProblemCode, text: string): Problem {

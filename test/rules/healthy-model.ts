@@ -15,6 +15,7 @@ import type {
   Quote,
 } from '../../src/cluster/model.ts';
 import { known } from '../../src/evidence/reading.ts';
+import { healthyConfigurations } from './paper-model.ts';
 
 export const names = ['n1', 'n2', 'n3'] as const;
 export const groupId = '101/ipv4/10.77.0.0/24';
@@ -245,6 +246,7 @@ export const healthy = (): ClusterModel => ({
   nodes: names.map(node),
   groups: [group],
   instances: names.map(instance),
+  configurations: healthyConfigurations,
   adverts: {
     streams: ['n1', 'n2', 'n3', 'observer'].map((at) => stream('n1', at)),
     carp: [],

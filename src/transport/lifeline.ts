@@ -19,6 +19,8 @@ export interface LifelineOptions {
 //  w  the watcher: blocks in the builtin `read`, so there is no `cat` that could be left behind
 //
 // The command gets TERM first, so that its own traps can tidy up, and KILL two seconds later.
+// The watcher is ended with KILL: a TERM that comes before a fresh subshell has reset its traps is lost, and the
+// wait for it would never end.
 // `kill -0` after `wait`: true only if the wait was cut short by a signal to us, so wait again.
 const WATCH = `
 stop() {
@@ -53,7 +55,7 @@ while :; do
   kill -0 "$p" 2>/dev/null || break
 done
 {
-  kill -TERM "$w"
+  kill -KILL "$w"
   wait "$w"
   [ -z "$s" ] || wait "$s"
   [ "$t" = 0 ] || kill -KILL "$t"

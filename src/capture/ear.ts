@@ -131,20 +131,28 @@ export interface EarReader {
   push(chunk: Uint8Array): readonly HeardFrame[];
   /** `yes` once the capture's header has arrived: from then on nothing is missed. */
   listening(): 'yes' | 'not-yet';
+  /** What captures, told by its header: our own programs stamp in nanoseconds, tcpdump in microseconds. */
+  method(): 'tcpdump' | 'packet-socket';
   /** No more bytes will come: what was wrong with the capture, in words. */
   end(): readonly string[];
 }
 
 const headerBytes = 24;
 
+/** 0xa1b23c4d in either byte order. */
+const nanosecondMagics = ['a1b23c4d', '4d3cb2a1'];
+
 export function createEarReader(): EarReader {
   const capture = createCaptureReader();
   let seenBytes = 0;
+  let magic = '';
   return {
     push: (chunk) => {
       seenBytes += chunk.length;
+      for (const byte of chunk.subarray(0, 4 - magic.length / 2)) magic += byte.toString(16).padStart(2, '0');
       return capture.push(chunk).map(({ atNs, linkType, bytes }) => ({ atNs, linkType, bytes }));
     },
+    method: () => (nanosecondMagics.includes(magic) ? 'packet-socket' : 'tcpdump'),
     listening: () => (seenBytes >= headerBytes ? 'yes' : 'not-yet'),
     end: () => capture.end().map((problem) => problem.text),
   };

@@ -55,6 +55,8 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
   let ear: OpenEar | undefined;
   let cap: CapEarStart | undefined;
   let stopped = false;
+  let capSinceMs = 0;
+  let capUntilMs: number | undefined;
   const capFrames: HeardFrame[] = [];
   const problems: string[] = [];
   const arp: ArpProbeAnswer[] = [];
@@ -81,6 +83,7 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
         onFrame: (frame) => capFrames.push({ ...frame, bytes: redact(frame.linkType, frame.bytes) }),
         onProblem: (text) => problems.push(text),
       });
+      capSinceMs = Date.now();
       if (cap.kind === 'started') return;
       problems.push(`cap was not used: ${cap.reason}`);
     }
@@ -99,6 +102,7 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
         kind: 'listened',
         source: `cap on ${device ?? '?'}`,
         method: 'cap',
+        listenedMs: (capUntilMs ?? Date.now()) - capSinceMs,
         frames: capFrames,
         dropped: 'unknown',
         problems,
@@ -159,6 +163,7 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
           },
     stop: async () => {
       stopped = true;
+      capUntilMs ??= Date.now();
       await started;
       for (const probe of probes) probe.end();
       await Promise.all([cap?.kind === 'started' ? cap.stop() : undefined, ear?.stop()]);

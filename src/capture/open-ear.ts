@@ -23,20 +23,65 @@ export interface OpenEar {
   ear(): Ear;
   /** When the capture's header came, ms since the epoch: from then on nothing is missed. */
   sinceMs(): number | undefined;
-  stop(): Promise<void>;
+  stop(): Promise<Goodbye>;
 }
+
+/**
+ * For how long a source of evidence was listened to, ms: silence after that says nothing. One that did not end in
+ * order may have been dead since it last said something.
+ */
+interface Attention {
+  /** It said something; the first time, it began to listen. */
+  heed(): void;
+  /** It was asked to end. */
+  dismiss(): void;
+  /** It ended as asked. */
+  endInOrder(): void;
+  sinceMs(): number | undefined;
+  listenedMs(): number;
+}
+
+const payAttention = (): Attention => {
+  let since: number | undefined;
+  let last = 0;
+  let dismissed: number | undefined;
+  let state: 'listening' | 'dismissed' | 'ended' = 'listening';
+  return {
+    heed: () => {
+      last = Date.now();
+      since ??= last;
+    },
+    dismiss: () => {
+      dismissed ??= Date.now();
+      if (state === 'listening') state = 'dismissed';
+    },
+    endInOrder: () => {
+      state = 'ended';
+    },
+    sinceMs: () => since,
+    listenedMs: () => {
+      if (since === undefined) return 0;
+      const until = state === 'listening' ? Date.now() : state === 'ended' ? (dismissed ?? last) : last;
+      return Math.max(0, until - since);
+    },
+  };
+};
 
 export interface OpenWitness {
   witness(): Witness;
-  stop(): Promise<void>;
+  stop(): Promise<Goodbye>;
 }
 
+/** Whether the host took part in ending what ran there. */
+export type Goodbye = 'in-order' | 'without-an-answer';
+
 /** Ends a stream by its lifeline, and by force when it does not listen. */
-const endStream = async (stream: Stream, drained: Promise<void>): Promise<void> => {
+const endStream = async (stream: Stream, drained: Promise<void>): Promise<Goodbye> => {
   stream.end();
   const late = setTimeout(() => stream.kill(), LAST_WORDS_MS);
   await drained;
   clearTimeout(late);
+  return (await stream.finished).exit.kind === 'lost' ? 'without-an-answer' : 'in-order';
 };
 
 const lastLine = (bytes: Uint8Array): string =>
@@ -53,15 +98,14 @@ const whyEnded = (end: CommandEnd, stopping: boolean): string | undefined => {
 
 export const openEar = async (transport: Transport, wishes: EarWishes): Promise<OpenEar> => {
   const name = wishes.interface;
-  const source = `tcpdump -p -i ${name ?? 'any'}`;
   const frames: HeardFrame[] = [];
   const problems: string[] = [];
   const reader = createEarReader();
-  let since: number | undefined;
+  const attention = payAttention();
   let deaf: string | undefined;
   let dropped: number | 'unknown' = 'unknown';
   let stopping = false;
-  let stop = async (): Promise<void> => {};
+  let stop = async (): Promise<Goodbye> => 'in-order';
   const opened = await transport.stream(
     withLifeline(earCommand(name === undefined ? {} : { interface: name }), {
       limitSeconds: wishes.limitSeconds,
@@ -74,35 +118,39 @@ export const openEar = async (transport: Transport, wishes: EarWishes): Promise<
       for await (const chunk of stream.stdout) {
         for (const frame of reader.push(chunk))
           frames.push({ ...frame, bytes: Uint8Array.from(wishes.redact(frame.linkType, frame.bytes)) });
-        if (since === undefined && reader.listening() === 'yes') since = Date.now();
+        if (reader.listening() === 'yes') attention.heed();
       }
       const end = await stream.finished;
       const why = whyEnded(end, stopping);
+      if (stopping && end.exit.kind !== 'lost') attention.endInOrder();
+      else attention.dismiss();
       dropped = readDropped(new TextDecoder().decode(end.stderr));
       if (why === undefined) return;
       if (end.exit.kind === 'exited' && end.exit.code === noInterpreter)
         deaf = 'there is neither tcpdump nor python3 nor perl to listen with';
-      else if (since === undefined) deaf = why;
+      else if (attention.sinceMs() === undefined) deaf = why;
       else problems.push(`listening ended early: ${why}`);
     })();
     stop = () => {
       stopping = true;
+      attention.dismiss();
       return endStream(stream, drained);
     };
   }
   return {
     ear: () =>
-      deaf !== undefined
-        ? { kind: 'deaf', reason: deaf }
+      deaf !== undefined || attention.sinceMs() === undefined
+        ? { kind: 'deaf', reason: deaf ?? 'it gave no sign of listening in time' }
         : {
             kind: 'listened',
-            source,
-            method: 'tcpdump',
+            source: `${reader.method() === 'tcpdump' ? 'tcpdump -p -i' : 'packet socket on'} ${name ?? 'any'}`,
+            method: reader.method(),
+            listenedMs: attention.listenedMs(),
             frames: [...frames],
             dropped,
             problems: [...problems],
           },
-    sinceMs: () => since,
+    sinceMs: attention.sinceMs,
     stop,
   };
 };
@@ -112,9 +160,10 @@ export const openWitness = async (transport: Transport, limitSeconds: number): P
   const problems: string[] = [];
   let interpreter: string | undefined;
   let absent: string | undefined;
+  const attention = payAttention();
   let stopping = false;
   let rest = '';
-  let stop = async (): Promise<void> => {};
+  let stop = async (): Promise<Goodbye> => 'in-order';
   const read = (text: string): void => {
     const lines = `${rest}${text}`.split('\n');
     rest = (lines.pop() ?? '').slice(-4096);
@@ -124,6 +173,7 @@ export const openWitness = async (transport: Transport, limitSeconds: number): P
       else if (said?.kind === 'delivery') deliveries.push(said.delivery);
       else if (said?.kind === 'problem') problems.push(said.text);
     }
+    if (interpreter !== undefined) attention.heed();
   };
   const opened = await transport.stream(withLifeline(witnessCommand(), { limitSeconds }));
   if (opened.kind === 'failed') absent = opened.failed.message;
@@ -133,6 +183,8 @@ export const openWitness = async (transport: Transport, limitSeconds: number): P
       for await (const chunk of stream.stdout) read(new TextDecoder().decode(chunk));
       const end = await stream.finished;
       const why = whyEnded(end, stopping);
+      if (stopping && end.exit.kind !== 'lost') attention.endInOrder();
+      else attention.dismiss();
       if (why === undefined) return;
       if (end.exit.kind === 'exited' && end.exit.code === noInterpreter)
         absent = 'there is neither python3 nor perl for a raw socket';
@@ -141,6 +193,7 @@ export const openWitness = async (transport: Transport, limitSeconds: number): P
     })();
     stop = () => {
       stopping = true;
+      attention.dismiss();
       return endStream(stream, drained);
     };
   }
@@ -153,6 +206,7 @@ export const openWitness = async (transport: Transport, limitSeconds: number): P
           : {
               kind: 'listened',
               source: `raw socket, protocol 112, ${interpreter}`,
+              listenedMs: attention.listenedMs(),
               deliveries: [...deliveries],
               problems: [...problems],
             },

@@ -173,11 +173,17 @@ export const buildCluster = (bundle: Bundle): ClusterModel => {
         ear: node.ear.kind,
         witness: node.witness.kind,
         deliveries: node.witness.kind === 'listened' ? node.witness.deliveries : [],
+        earMs: node.ear.kind === 'listened' ? node.ear.listenedMs : undefined,
+        witnessMs: node.witness.kind === 'listened' ? node.witness.listenedMs : undefined,
       })),
       observer:
         bundle.observer.kind === 'present' && bundle.observer.ear.kind === 'deaf'
           ? 'deaf'
           : bundle.observer.kind,
+      observerMs:
+        bundle.observer.kind === 'present' && bundle.observer.ear.kind === 'listened'
+          ? bundle.observer.ear.listenedMs
+          : undefined,
       listenedMs: bundle.window.listenedMs,
       toleratesVipMismatch: toleranceOf(visited),
     }),

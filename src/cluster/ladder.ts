@@ -8,7 +8,10 @@ import type { AdvertStream, Group, Instance, LadderCell, LostAt } from './model.
 export interface Hearing {
   readonly node: string;
   readonly ear: Ear['kind'];
+  /** For how long, ms; absent where a recording does not say. */
+  readonly earMs?: number | undefined;
   readonly witness: Witness['kind'];
+  readonly witnessMs?: number | undefined;
   readonly deliveries: readonly Delivery[];
 }
 
@@ -18,6 +21,7 @@ export interface LadderInput {
   readonly streams: readonly AdvertStream[];
   readonly hearings: readonly Hearing[];
   readonly observer: ObserverEvidence['kind'] | 'deaf';
+  readonly observerMs?: number | undefined;
   readonly listenedMs: number;
   /** From keepalived's version on the node; see advert-acceptance. */
   readonly toleratesVipMismatch: (node: string) => 'yes' | 'no' | 'unknown';
@@ -30,6 +34,13 @@ const LEAST_FOR_PARTIAL = 5;
 
 const sum = (streams: readonly AdvertStream[]): number =>
   streams.reduce((total, stream) => total + stream.count, 0);
+
+/**
+ * Ears open and end at different moments: of what one heard, how much fell into the time of another? Without times
+ * they count as having listened alike.
+ */
+const during = (count: number, ofMs: number | undefined, inMs: number | undefined): number =>
+  ofMs === undefined || inMs === undefined || ofMs <= inMs ? count : Math.floor((count * inMs) / ofMs);
 
 const comesBetween = (before: number, after: number): 'none' | 'some' | 'all' => {
   if (before >= LEAST_FOR_LOSS && after === 0) return 'all';
@@ -97,7 +108,7 @@ const climb = (sender: Instance, receiver: Instance, group: Group, input: Ladder
       : ('unknown' as const);
   const interval =
     sender.configured.kind === 'known' ? sender.configured.value.advertIntervalMs : group.advertIntervalMs;
-  const expected = Math.floor(input.listenedMs / interval);
+  const expected = Math.floor((senderHears?.earMs ?? input.listenedMs) / interval);
   const base = {
     group: group.id,
     vrid: sender.vrid,
@@ -119,6 +130,12 @@ const climb = (sender: Instance, receiver: Instance, group: Group, input: Ladder
 
   if (due === 'no') return end('unknown', null, 'unknown', 'not master, so nothing is due');
   const left = sent === 'unknown' ? (onWire === 'unknown' || onWire === 0 ? arrived : onWire) : sent;
+  const leftMs =
+    sent === 'unknown'
+      ? onWire === 'unknown' || onWire === 0
+        ? receiverHears?.earMs
+        : input.observerMs
+      : senderHears?.earMs;
   if (sent === 0 && (arrived === 0 || arrived === 'unknown') && (onWire === 0 || onWire === 'unknown')) {
     if (expected < LEAST_FOR_LOSS)
       return end('unknown', 'unknown', 'unknown', 'the window was too short to tell');
@@ -129,7 +146,7 @@ const climb = (sender: Instance, receiver: Instance, group: Group, input: Ladder
   if (receiver.process === 'stopped')
     return end('unknown', null, 'unknown', `keepalived does not run on ${receiver.node}`);
   if (arrived !== 'unknown' && left !== 'unknown' && !(delivered !== 'unknown' && delivered > arrived)) {
-    const network = comesBetween(left, arrived);
+    const network = comesBetween(during(left, leftMs, receiverHears?.earMs), arrived);
     if (network !== 'none')
       return end(
         'unknown',
@@ -138,9 +155,9 @@ const climb = (sender: Instance, receiver: Instance, group: Group, input: Ladder
         `${left} left ${sender.node}, ${arrived} arrived at ${receiver.node}`,
       );
   }
-  const came = arrived === 'unknown' ? left : arrived;
+  const [came, cameMs] = arrived === 'unknown' ? [left, leftMs] : [arrived, receiverHears?.earMs];
   if (delivered !== 'unknown' && came !== 'unknown' && listens(receiver)) {
-    const kernel = comesBetween(came, delivered);
+    const kernel = comesBetween(during(came, cameMs, receiverHears?.witnessMs), delivered);
     if (kernel !== 'none')
       return end(
         'unknown',

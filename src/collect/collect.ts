@@ -101,38 +101,56 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     observer: observer.evidence(),
   });
 
-  const listeningSince = (): number | undefined => {
-    const times = visits.map((visit) => visit.listeningSinceMs()).filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times);
+  /** Since the first ear opened, and since all did that ever will: only then are they worth comparing. */
+  const elapsed = (): { readonly ofFirst: number; readonly ofAll: number } => {
+    const now = Date.now();
+    const times = visits.map((visit) => visit.listeningSinceMs() ?? now);
+    const open = times.filter((time) => time !== now);
+    return {
+      ofFirst: now - Math.min(...times, now),
+      ofAll: now - Math.max(...(open.length > 0 ? open : [now])),
+    };
   };
-  const elapsed = (): number => Date.now() - (listeningSince() ?? Date.now());
 
   const untilSettled = async (): Promise<void> => {
     let answered = false;
-    const everyoneAnswered = Promise.all(visits.map((visit) => visit.answered)).then(() => {
+    let answers = 0;
+    const count = (): void => {
+      answers += 1;
+    };
+    const everyoneAnswered = Promise.all(visits.map((visit) => visit.answered.then(count))).then(() => {
       answered = true;
     });
-    let located = false;
+    let toldAfter = 0;
+    const asked = new Set<string>();
+    // The observer need not wait for a node that does not answer.
+    const tellObserver = (model: ClusterModel): void => {
+      const vips = vipsToProbe(model);
+      const addresses = model.instances.flatMap((instance) =>
+        instance.sourceAddress.kind === 'known' ? [instance.sourceAddress.value] : [],
+      );
+      if (addresses.length === 0 && !answered) return;
+      observer.locate([...addresses, ...vips]);
+      observer.probeArp(vips.filter((vip) => !asked.has(vip)));
+      for (const vip of vips) asked.add(vip);
+    };
     for (;;) {
       if (signal.aborted) return;
       await Promise.race([delay(LOOK_EVERY_MS), ...(answered ? [] : [everyoneAnswered])]);
-      const elapsedMs = elapsed();
+      const { ofFirst, ofAll: elapsedMs } = elapsed();
       const end = (endedBecause: ListeningWindow['endedBecause'], detail: string): void => {
         window = { ...window, listenedMs: elapsedMs, endedBecause, detail };
       };
       window = { ...window, listenedMs: elapsedMs };
-      const overdue = elapsedMs >= source.listenLimitMs;
-      if (!answered && !overdue) continue;
+      const overdue = ofFirst >= source.listenLimitMs;
+      if (!answered && !overdue && toldAfter === answers) continue;
       const bundle = snapshot();
       const model = buildCluster(bundle);
-      if (!located && answered) {
-        located = true;
-        const addresses = model.instances.flatMap((instance) =>
-          instance.sourceAddress.kind === 'known' ? [instance.sourceAddress.value] : [],
-        );
-        observer.locate([...addresses, ...vipsToProbe(model)]);
-        observer.probeArp(vipsToProbe(model));
+      if (toldAfter !== answers) {
+        toldAfter = answers;
+        tellObserver(model);
       }
+      if (!answered && !overdue) continue;
       if (bundle.nodes.every((node) => node.contact.kind === 'unreachable'))
         return end('nothing-to-hear', 'no node could be reached');
       const questions = [
@@ -151,16 +169,20 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     }
   };
 
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
   try {
     await untilSettled();
     if (signal.aborted) return undefined;
     const model = buildCluster(snapshot());
-    await Promise.all([
+    const finished = Promise.all([
       ...visits.map((visit, index) =>
         visit.finish({ peers: peersOf(model, source.nodes[index]?.name ?? '') }),
       ),
       observer.stop(),
     ]);
+    await Promise.race([finished, aborted]);
     return signal.aborted ? undefined : snapshot();
   } finally {
     await Promise.all([...visits.map((visit) => visit.abort()), observer.stop()]);

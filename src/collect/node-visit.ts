@@ -173,16 +173,34 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
     plan.onPhase('listening', '');
   };
 
-  const leave = async (): Promise<void> => {
+  let goodbye: Promise<void> | undefined;
+  const leave = (): Promise<void> => {
     leaving = true;
+    goodbye ??= sayGoodbye();
+    return goodbye;
+  };
+
+  const sayGoodbye = async (): Promise<void> => {
     shell?.end();
     const shellGone = within(shellDrained, SHELL_ENDS_WITHIN_MS, undefined).then(() => shell?.kill());
-    await within(Promise.all([ear?.stop(), witness?.stop(), shellGone]), LEAVE_WITHIN_MS, undefined);
+    const late = Symbol('late');
+    const stopped = Promise.all([ear?.stop(), witness?.stop(), shellGone]);
+    const ends = await within(stopped, LEAVE_WITHIN_MS, late);
+    const silent = ends === late || (ends[0] === 'without-an-answer' && ends[1] === 'without-an-answer');
+    if (silent && !reader.finishedRounds().has('after') && contact.kind === 'reached')
+      contact = { kind: 'lost', message: `${plan.node} stopped answering`, rights: contact.rights };
     await transport?.close();
   };
 
   return {
-    answered: start(),
+    // One node that fails in a way nobody thought of must not end the check of the others.
+    answered: start().catch((error: unknown) => {
+      const message = `the visit failed: ${error instanceof Error ? error.message : String(error)}`;
+      incomplete.push(message);
+      if (contact.kind !== 'reached')
+        contact = { kind: 'unreachable', stage: 'config', message, nextStep: 'please report this' };
+      plan.onPhase('failed', message);
+    }),
     evidence: () => {
       // The same list while nothing new was said, so that it is read once only.
       if (sealed.length !== answers.length) sealed = answers.map(plan.redactor.again);

@@ -44,6 +44,7 @@ const earMeta = z.discriminatedUnion('kind', [
     kind: z.literal('listened'),
     source: z.string(),
     method: z.enum(['tcpdump', 'packet-socket', 'cap']),
+    listenedMs: z.number().optional(),
     linkType: z.number().int(),
     dropped: z.union([z.number(), z.literal('unknown')]),
     problems: z.array(z.string()),
@@ -51,7 +52,12 @@ const earMeta = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('deaf'), reason: z.string() }),
 ]);
 const witnessMeta = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('listened'), source: z.string(), problems: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('listened'),
+    source: z.string(),
+    listenedMs: z.number().optional(),
+    problems: z.array(z.string()),
+  }),
   z.object({ kind: z.literal('absent'), reason: z.string() }),
 ]);
 const contactSchema = z.discriminatedUnion('kind', [
@@ -115,6 +121,9 @@ type Manifest = z.infer<typeof manifestSchema>;
 const folderName = (index: number, node: string): string =>
   `${String(index + 1).padStart(2, '0')}-${node.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 40)}`;
 
+const heardFor = (listenedMs: number | undefined): { readonly listenedMs?: number } =>
+  listenedMs === undefined ? {} : { listenedMs };
+
 const describeEar = (ear: Ear): z.infer<typeof earMeta> =>
   ear.kind === 'deaf'
     ? ear
@@ -122,6 +131,7 @@ const describeEar = (ear: Ear): z.infer<typeof earMeta> =>
         kind: 'listened',
         source: ear.source,
         method: ear.method,
+        ...heardFor(ear.listenedMs),
         linkType: ear.frames[0]?.linkType ?? 1,
         dropped: ear.dropped,
         problems: [...ear.problems],
@@ -179,7 +189,12 @@ export const writeBundle = async (folder: string, bundle: Bundle): Promise<void>
         witness:
           node.witness.kind === 'absent'
             ? node.witness
-            : { kind: 'listened', source: node.witness.source, problems: [...node.witness.problems] },
+            : {
+                kind: 'listened',
+                source: node.witness.source,
+                ...heardFor(node.witness.listenedMs),
+                problems: [...node.witness.problems],
+              },
       });
     }
     if (bundle.observer.kind === 'present' && bundle.observer.ear.kind === 'listened') {
@@ -275,6 +290,7 @@ const readEar = async (meta: z.infer<typeof earMeta>, path: string): Promise<Ear
         kind: 'listened',
         source: meta.source,
         method: meta.method,
+        ...heardFor(meta.listenedMs),
         frames: await readCapture(path),
         dropped: meta.dropped,
         problems: meta.problems,
@@ -288,7 +304,8 @@ const readWitness = async (meta: z.infer<typeof witnessMeta>, path: string): Pro
     atNs: BigInt(line.atNs),
     header: Uint8Array.from(Buffer.from(line.header, 'hex')),
   }));
-  return { kind: 'listened', source: meta.source, deliveries, problems: meta.problems };
+  const { source, problems } = meta;
+  return { kind: 'listened', source, ...heardFor(meta.listenedMs), deliveries, problems };
 };
 
 /**

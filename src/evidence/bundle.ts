@@ -45,6 +45,8 @@ export type Ear =
       /** What captured, with its interface, e.g. `tcpdump -p -i any`. */
       readonly source: string;
       readonly method: 'tcpdump' | 'packet-socket' | 'cap';
+      /** From its first sign of life to its orderly end, else to the last thing it said; absent in older recordings. */
+      readonly listenedMs?: number;
       readonly frames: readonly HeardFrame[];
       /** Frames the kernel dropped because the reader was slow, if it said so. */
       readonly dropped: number | 'unknown';
@@ -71,6 +73,8 @@ export type Witness =
   | {
       readonly kind: 'listened';
       readonly source: string;
+      /** As for an ear. */
+      readonly listenedMs?: number;
       readonly deliveries: readonly Delivery[];
       readonly problems: readonly string[];
     }

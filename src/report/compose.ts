@@ -116,6 +116,7 @@ const gapsOf = (bundle: Bundle, model: ClusterModel): readonly string[] => {
     if (cutOff.length > 0)
       note(`cut off, because too slow or too long: ${[...new Set(cutOff)].join(', ')}`, node.node);
     if (node.ear.kind === 'deaf') note(`could not listen: ${node.ear.reason}`, node.node);
+    else for (const problem of node.ear.problems) note(problem, node.node);
     if (node.witness.kind === 'absent')
       note(`what the kernel delivers is unknown: ${node.witness.reason}`, node.node);
   }

@@ -25,7 +25,7 @@ interface WatchedSignals extends Interruption {
 }
 
 /** The first signal asks the session to end and clean up; a second one ends the program at once. */
-const watchSignals = (terminal: Terminal): WatchedSignals => {
+export const watchSignals = (terminal: Terminal): WatchedSignals => {
   const controller = new AbortController();
   let firstAtMs = 0;
   const onSignal = (): void => {
@@ -55,7 +55,7 @@ interface Talk {
   readonly quiet: () => Promise<void>;
 }
 
-const openTalk = (terminal: Terminal, request: CheckRequest): Talk => {
+export const openTalk = (terminal: Terminal, request: CheckRequest): Talk => {
   const style = terminal.errStyle(request.color);
   const wipe = '\r\x1b[K';
   let progress = noProgress;

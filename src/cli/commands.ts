@@ -4,6 +4,7 @@ import type { Argv, Options } from 'yargs';
 import type { ParsedArguments } from './argument-values.ts';
 import { checkOptions } from './check-options.ts';
 import { labOptions, labSubcommands } from './lab-options.ts';
+import { tabletopOptions } from './tabletop-options.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Command {
@@ -48,6 +49,27 @@ export const commands: readonly Command[] = [
       }),
     run: async (parsed, terminal, argv) =>
       (await import('./check.ts')).runCheckCommand(parsed, terminal, argv),
+  },
+  {
+    name: 'tabletop',
+    describe: 'Play through every loss: who becomes master, how fast, none or two (changes nothing)',
+    usage: '$0 tabletop FILE...|HOST... [options]',
+    positionals: ' [host..]',
+    examples: [
+      ['$0 tabletop n1.conf n2.conf n3.conf', 'files, one for each node'],
+      ['$0 tabletop n1=a/keepalived.conf n2=b/keepalived.conf', 'nodes named'],
+      ['$0 tabletop n1 n2 n3', 'a cluster that runs'],
+      ['$0 tabletop --from incident/ --format json', 'a recording'],
+    ],
+    options: tabletopOptions,
+    build: (parser) =>
+      parser.positional('host', {
+        describe: 'keepalived.conf of each node, or the nodes as check takes them',
+        type: 'string',
+        array: true,
+      }),
+    run: async (parsed, terminal, argv) =>
+      (await import('./tabletop.ts')).runTabletopCommand(parsed, terminal, argv),
   },
   {
     name: 'lab',

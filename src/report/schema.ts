@@ -53,7 +53,7 @@ const reach = z.object({
   detail: z.string(),
 });
 
-const finding = z.object({
+export const findingSchema = z.object({
   rule: z.string(),
   severity,
   cause: z.enum(['root', 'consequence']),
@@ -91,7 +91,7 @@ export const checkReportSchema = z.object({
   clusters: z.array(cluster),
   nodes: z.array(node),
   reachability: z.array(reach),
-  findings: z.array(finding),
+  findings: z.array(findingSchema),
   verdicts: z.array(verdict),
   gaps: z.array(z.string()).describe('what could not be judged and why; empty when everything could'),
 });

@@ -1,0 +1,336 @@
+// Who becomes master after which loss, and how soon: the cluster settled, then every loss tried at its best and its
+// worst moment. It knows what is worth trying and how courses become one answer; how an election goes is the machine's.
+import type { ClusterModel, Group, Instance } from '../model.ts';
+import { type Contender, effectiveOf, standForElection } from './contender.ts';
+import { hearingOf, type Listener } from './hearing.ts';
+import { blowOf, commonFailures, concerns, detectionOf, type Loss, pairsOf, singleLosses } from './losses.ts';
+import { type Course, type Opening, runElection, type Standing } from './machine.ts';
+
+export interface Outcome {
+  readonly group: string;
+  readonly vrid: number;
+  readonly lost: readonly Loss[];
+  /** Nodes that are master when all is quiet again. */
+  readonly masters: readonly string[];
+  /**
+   * From the loss to the first advert of the new master: at the best and at the worst moment. Zero when nothing
+   * changes hands; undefined when nobody takes over.
+   */
+  readonly takeoverMs?: { readonly minMs: number; readonly maxMs: number };
+  /** Other endings the same loss can have, by moment and by luck. */
+  readonly otherwise: readonly (readonly string[])[];
+  /** Nodes that were master for a moment only. */
+  readonly interim: readonly string[];
+  readonly ended: 'settled' | 'restless';
+}
+
+export interface Prospect {
+  readonly group: Group;
+  /** Masters before anything is lost. */
+  readonly masters: readonly string[];
+  readonly outcomes: readonly Outcome[];
+  /** Why members do not hear each other by configuration. */
+  readonly deaf: readonly string[];
+  /** Members whose configuration could not be read, with the reason. */
+  readonly missing: readonly string[];
+  /** What had to be assumed. */
+  readonly assumed: readonly string[];
+}
+
+/** Instances whose elections hang together: one group, or groups that sync groups tie. */
+interface Arena {
+  readonly contenders: readonly Contender[];
+  readonly listeners: ReadonlyMap<string, Listener>;
+  readonly hears: (from: string, to: string) => boolean;
+}
+
+/** An instant before or after: the moment itself would be a toss-up. */
+const instantMs = 0.02;
+/** More than the jitter of a machine that is not overloaded. */
+const luckMs = 4;
+
+const toleranceOf = (node: string, model: ClusterModel): Listener['toleratesVipMismatch'] => {
+  const version = model.nodes.find((one) => one.name === node)?.version;
+  if (version?.kind !== 'known') return 'unknown';
+  const { major, minor, patch } = version.value;
+  return major * 1_000_000 + minor * 1000 + patch >= 2_003_003 ? 'yes' : 'no';
+};
+
+const arenasOf = (model: ClusterModel): readonly Arena[] => {
+  const listeners = model.instances.flatMap((instance): readonly Listener[] => {
+    const contender = standForElection(instance, model.configurations, model.nodes);
+    return contender === undefined
+      ? []
+      : [{ contender, instance, toleratesVipMismatch: toleranceOf(instance.node, model) }];
+  });
+  const sets: Listener[][] = [];
+  const tied = (one: Contender, other: Contender): boolean =>
+    one.group === other.group || (one.syncGroup !== undefined && one.syncGroup === other.syncGroup);
+  for (const listener of listeners) {
+    const joined = sets.filter((set) => set.some((one) => tied(one.contender, listener.contender)));
+    const merged = [...joined.flat(), listener];
+    for (const set of joined) sets.splice(sets.indexOf(set), 1);
+    sets.push(merged);
+  }
+  return sets.map((set) => {
+    const byId = new Map(set.map((one) => [one.contender.id, one]));
+    const audible = new Set<string>();
+    for (const from of set)
+      for (const to of set)
+        if (
+          from !== to &&
+          from.contender.group === to.contender.group &&
+          hearingOf(
+            from,
+            to,
+            set.filter((one) => one.contender.group === to.contender.group),
+          ).kind === 'hears'
+        )
+          audible.add(`${from.contender.id} ${to.contender.id}`);
+    return {
+      // In the order of the inventory, whatever joined first.
+      contenders: listeners.map((one) => one.contender).filter(({ id }) => byId.has(id)),
+      listeners: byId,
+      hears: (from, to) => audible.has(`${from} ${to}`),
+    };
+  });
+};
+
+const standingNow = (instance: Instance): Standing | undefined => {
+  if (instance.process === 'stopped') return 'gone';
+  if (instance.running.kind === 'unknown') return undefined;
+  const { state } = instance.running.value;
+  return state === 'MASTER' ? 'master' : state === 'FAULT' ? 'fault' : 'backup';
+};
+
+/** As the cluster runs, where that is known; else from a start of all nodes together. */
+const openingOf = ({ contenders, listeners, hears }: Arena): Opening => {
+  const seen = new Map<string, Standing>();
+  const priorities = new Map<string, number>();
+  for (const [id, { instance }] of listeners) {
+    const standing = standingNow(instance);
+    if (standing !== undefined) seen.set(id, standing);
+    if (instance.running.kind === 'known' && instance.running.value.effectivePriority !== undefined)
+      priorities.set(id, instance.running.value.effectivePriority);
+  }
+  const someMaster = [...seen.values()].includes('master');
+  const standings = new Map(
+    contenders.map(({ id }): [string, Standing] => {
+      const standing = seen.get(id) ?? 'backup';
+      return [id, someMaster || standing === 'gone' || standing === 'fault' ? standing : 'backup'];
+    }),
+  );
+  return { contenders, hears, priorities, ...(seen.size === 0 ? {} : { standings }) };
+};
+
+interface Trial {
+  readonly course: Course;
+  readonly lostAtMs: number;
+}
+
+const tryLoss = (
+  steady: Opening,
+  lost: readonly { readonly loss: Loss; readonly afterMs: number }[],
+  moment: 'just-after-advert' | 'just-before-advert',
+  lagMs?: (contender: Contender) => number,
+): Trial => {
+  const lostAtMs = 2 * Math.max(...steady.contenders.map(({ advertIntervalMs }) => advertIntervalMs)) + 1;
+  const noticedAtMs = lostAtMs + Math.max(...lost.map(({ afterMs }) => afterMs));
+  const advertAtMs = noticedAtMs + (moment === 'just-after-advert' ? -instantMs : instantMs);
+  return {
+    lostAtMs,
+    course: runElection({
+      ...steady,
+      blows: lost.map(({ loss, afterMs }) => ({ atMs: lostAtMs + afterMs, blow: blowOf(loss) })),
+      firstAdvertMs: ({ advertIntervalMs }) => advertAtMs % advertIntervalMs,
+      ...(lagMs === undefined ? {} : { lagMs }),
+    }),
+  };
+};
+
+const nodesStanding = (
+  course: Pick<Course, 'standings'>,
+  members: readonly Contender[],
+  standing: Standing,
+): readonly string[] =>
+  members.filter(({ id }) => course.standings.get(id) === standing).map(({ node }) => node);
+
+const same = (one: readonly string[], other: readonly string[]): boolean => one.join() === other.join();
+
+/** Time of the first advert of a master that is new and stays. */
+const takeoverOf = (
+  { course, lostAtMs }: Trial,
+  members: readonly Contender[],
+  before: readonly string[],
+): number | undefined => {
+  const masters = nodesStanding(course, members, 'master');
+  if (masters.length === 0) return undefined;
+  const fresh = masters.filter((node) => !before.includes(node));
+  if (fresh.length === 0) return 0;
+  const starts = fresh.map((node) => {
+    const id = members.find((member) => member.node === node)?.id;
+    return course.reigns.findLast((reign) => reign.id === id)?.fromMs ?? lostAtMs;
+  });
+  return Math.max(0, Math.min(...starts) - lostAtMs);
+};
+
+const tiesIn = (members: readonly Contender[], opening: Opening): readonly Contender[] => {
+  const priority = (one: Contender): number =>
+    effectiveOf(one, opening.priorities?.get(one.id) ?? one.totalPriority);
+  return members.filter((one) =>
+    members.some((other) => other !== one && other.group === one.group && priority(other) === priority(one)),
+  );
+};
+
+/** Every trial of one loss: best and worst moment, checks that notice at different times, and luck among equals. */
+const trialsOf = (
+  steady: Opening,
+  lost: readonly Loss[],
+  equals: readonly Contender[],
+): readonly [Trial, ...Trial[]] => {
+  const timed = lost.map((loss) => ({ loss, detection: detectionOf(loss, steady.contenders) }));
+  const all = (which: 'minMs' | 'maxMs') =>
+    timed.map(({ loss, detection }) => ({ loss, afterMs: detection[which] }));
+  const mixed =
+    timed.length > 1 && timed.some(({ detection }) => detection.maxMs > 0)
+      ? timed.map((late) =>
+          timed.map(({ loss, detection }) => ({
+            loss,
+            afterMs: loss === late.loss ? detection.maxMs : detection.minMs,
+          })),
+        )
+      : [];
+  return [
+    tryLoss(steady, all('maxMs'), 'just-after-advert'),
+    tryLoss(steady, all('minMs'), 'just-before-advert'),
+    ...mixed.map((each) => tryLoss(steady, each, 'just-after-advert')),
+    ...equals.map((lucky) =>
+      tryLoss(steady, all('maxMs'), 'just-after-advert', ({ node }) => (node === lucky.node ? 0 : luckMs)),
+    ),
+  ];
+};
+
+interface Quarter {
+  readonly group: Group;
+  readonly members: readonly Contender[];
+  readonly before: readonly string[];
+}
+
+const outcomeOf = (
+  trials: readonly [Trial, ...Trial[]],
+  lost: readonly Loss[],
+  { group, members, before }: Quarter,
+): Outcome => {
+  const [worst] = trials;
+  const masters = nodesStanding(worst.course, members, 'master');
+  const agreeing = trials.filter(({ course }) => same(nodesStanding(course, members, 'master'), masters));
+  const times = agreeing.flatMap((trial) => takeoverOf(trial, members, before) ?? []);
+  const endings = trials.map(({ course }) => nodesStanding(course, members, 'master'));
+  const reigned = agreeing.flatMap(({ course, lostAtMs }) =>
+    course.reigns.filter(({ fromMs }) => fromMs > lostAtMs).map(({ id }) => id),
+  );
+  return {
+    group: group.id,
+    vrid: group.vrid,
+    lost,
+    masters,
+    ...(times.length === 0
+      ? {}
+      : { takeoverMs: { minMs: Math.round(Math.min(...times)), maxMs: Math.round(Math.max(...times)) } }),
+    otherwise: endings.filter(
+      (ending, index) =>
+        !same(ending, masters) && endings.findIndex((other) => same(other, ending)) === index,
+    ),
+    interim: [
+      ...new Set(
+        members
+          .filter(({ id, node }) => reigned.includes(id) && !masters.includes(node))
+          .map(({ node }) => node),
+      ),
+    ],
+    ended: trials.some(({ course }) => course.ended === 'restless') ? 'restless' : 'settled',
+  };
+};
+
+const assumptionsOf = (
+  members: readonly Contender[],
+  opening: Opening,
+  before: readonly string[],
+): readonly string[] => [
+  ...(opening.standings === undefined && members.some(({ preempt }) => preempt === 'off')
+    ? [
+        `nopreempt: whoever is master stays master; ${before.join(' and ') || 'nobody'} at first, as after a start of all nodes`,
+      ]
+    : []),
+  ...(tiesIn(members, opening).some(({ address }) => address === 'unknown')
+    ? [
+        'equal priorities are decided by address, and the addresses are not known: the later node is taken to win',
+      ]
+    : []),
+  ...(members.some(({ settings }) => settings.mode === 'unicast') &&
+  members.some(({ address }) => address === 'unknown')
+    ? ['a unicast peer whose node is not named by unicast_src_ip is taken for the node without one']
+    : []),
+];
+
+const prospectsOf = (arena: Arena, model: ClusterModel): readonly Prospect[] => {
+  const opening = openingOf(arena);
+  const settled = runElection(opening);
+  const steady: Opening = { ...opening, standings: settled.standings };
+  const groups = model.groups.filter((group) => arena.contenders.some((one) => one.group === group.id));
+  const quarters = groups.map((group): Quarter => {
+    const members = arena.contenders.filter((one) => one.group === group.id);
+    return { group, members, before: nodesStanding(settled, members, 'master') };
+  });
+  const present = arena.contenders.filter(({ id }) => settled.standings.get(id) !== 'gone');
+  const single = singleLosses(present);
+  const equals = tiesIn(present, opening);
+  const lists: readonly (readonly Loss[])[] = [
+    ...single.map((loss) => [loss]),
+    ...pairsOf(single),
+    ...commonFailures(single),
+  ];
+  const outcomes = lists.flatMap((lost) => {
+    // What happens to one group may reach another through a sync group: both are told.
+    const touched = (member: Contender, loss: Loss): boolean =>
+      concerns(loss, member) ||
+      (member.syncGroup !== undefined &&
+        present.some((mate) => mate.syncGroup === member.syncGroup && concerns(loss, mate)));
+    const told = quarters.filter(({ members }) =>
+      lost.every((loss) => members.some((member) => touched(member, loss))),
+    );
+    if (told.length === 0) return [];
+    const trials = trialsOf(steady, lost, equals);
+    return told.map((quarter) => outcomeOf(trials, lost, quarter));
+  });
+  return quarters.map(({ group, members, before }) => {
+    const listeners = members.flatMap((member) => arena.listeners.get(member.id) ?? []);
+    const instances = model.instances.filter((instance) => instance.group === group.id);
+    return {
+      group,
+      masters: before,
+      outcomes: outcomes.filter((outcome) => outcome.group === group.id),
+      deaf: listeners.flatMap((from) =>
+        listeners.flatMap((to) => {
+          if (from === to) return [];
+          const hearing = hearingOf(from, to, listeners);
+          return hearing.kind === 'deaf' ? [hearing.why] : [];
+        }),
+      ),
+      missing: instances.flatMap((instance) =>
+        members.some(({ id }) => id === instance.id)
+          ? []
+          : [
+              `${instance.node}: ${instance.configured.kind === 'unknown' ? instance.configured.reason : 'its configuration could not be read'}`,
+            ],
+      ),
+      assumed: assumptionsOf(members, opening, before),
+    };
+  });
+};
+
+/** The prospects of every virtual router, in the order of the groups. */
+export const forecast = (model: ClusterModel): readonly Prospect[] => {
+  const all = arenasOf(model).flatMap((arena) => prospectsOf(arena, model));
+  return model.groups.flatMap((group) => all.filter((prospect) => prospect.group.id === group.id));
+};

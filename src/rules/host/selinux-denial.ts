@@ -96,6 +96,42 @@ const words: Readonly<Record<Harm, Words>> = {
   },
 };
 
+/**
+ * Capabilities refuse a raw socket with EPERM; EACCES is a security module's word (socket(2)). A dontaudit rule
+ * refuses without a record.
+ */
+const refusedUnrecorded = (node: NodeFacet | undefined): readonly FindingDraft[] => {
+  if (node === undefined || node.log.kind === 'unknown') return [];
+  const lines = node.log.value;
+  const lastRun = lines.slice(
+    Math.max(
+      0,
+      lines.findLastIndex((line) => /Starting Keepalived/.test(line.text)),
+    ),
+  );
+  const refusal = lastRun.find((line) => /cant open raw socket\. errno=13\b/.test(line.text));
+  if (refusal === undefined) return [];
+  return [
+    {
+      subject: { nodes: [node.name] },
+      title: words.network.title(node.name),
+      summary: `SELinux is enforcing and keepalived was refused its raw socket with EACCES, which capabilities never give; no record says so: a dontaudit rule hides it, or the record was lost. ${words.network.effect}`,
+      evidence: asEvidence({ node: node.name, source: 'keepalived log', quote: refusal.text }, []),
+      remedy: {
+        text: 'Have denials recorded that dontaudit rules hide, start keepalived again, and build a policy module from the records; then hide them again (semodule -B).',
+        commands: [
+          {
+            node: node.name,
+            command:
+              'semodule -DB && systemctl restart keepalived; ausearch --input-logs -m avc -c keepalived -ts recent',
+          },
+        ],
+      },
+      severity: words.network.severity,
+    },
+  ];
+};
+
 export const selinuxDenial = defineRule({
   id: 'selinux-denial',
   severity: 'critical',
@@ -103,7 +139,7 @@ export const selinuxDenial = defineRule({
   title: 'SELinux denies keepalived something it needs',
   why: 'Denied its raw socket, keepalived is deaf and mute while its unit is active; denied its configuration it does not start; denied a script it never learns that the service is down.',
   proof:
-    'An access denial of keepalived in enforcing mode since the process started, with what keepalived logged about it. Records with permissive=1 and the memfd denial at every start do no harm and are not counted.',
+    'An access denial of keepalived in enforcing mode since the process started, with what keepalived logged about it. Without a record, EACCES on its raw socket while enforcing (a dontaudit rule). Records with permissive=1 and the memfd denial at every start do no harm and are not counted.',
   remedy: 'Mend labels with restorecon, or extend the policy; `setenforce 0` hides the fault.',
   sources: ['keepalived issues 1322 and 2215', 'ausearch(8)', 'restorecon(8)'],
   explains: [
@@ -135,7 +171,9 @@ export const selinuxDenial = defineRule({
           !isHarmless(denial) &&
           isCurrent(denial, node),
       );
-      return [...new Set(harmful.map(harmOf))].flatMap((harm): readonly FindingDraft[] => {
+      const harms = [...new Set(harmful.map(harmOf))];
+      const unrecorded = harms.includes('network') ? [] : refusedUnrecorded(node);
+      const recorded = harms.flatMap((harm): readonly FindingDraft[] => {
         const own = harmful.filter((denial) => harmOf(denial) === harm);
         const last = own.at(-1);
         if (last === undefined) return [];
@@ -163,6 +201,7 @@ export const selinuxDenial = defineRule({
           },
         ];
       });
+      return [...unrecorded, ...recorded];
     });
     if (drafts.length > 0) return foundOrClear(drafts);
     if (hosts.length === 0 || unread.length > 0)

@@ -47,23 +47,33 @@ const outboundStanding = (cells: readonly LadderCell[]): FirewallBlame['standing
 };
 
 /** A counter that moved about as often as adverts came: never less (but for the edge), seldom far more. */
-const countsAdverts = (rule: FirewallRule, adverts: number): boolean => {
-  const rise = counterRise(rule);
-  return rise !== undefined && rise >= Math.max(1, adverts - 1) && rise <= adverts * 2 + 3;
-};
+const countsAdverts = (rise: number | undefined, adverts: number): boolean =>
+  rise !== undefined && rise >= Math.max(1, adverts - 1) && rise <= adverts * 2 + 3;
 
+const asSuspect = (
+  rule: FirewallRule,
+): { readonly rule: FirewallRule; readonly by: 'counter' | 'elimination' } => ({
+  rule,
+  by: counterRise(rule) === undefined ? 'elimination' : 'counter',
+});
+
+/**
+ * With everything else cleared, a rule whose counter stood still while adverts were lost is cleared too, and one
+ * whose counter moved with them need not agree in number: rules are read a little later than ears begin to hear.
+ */
 const suspectOf = (
   judgement: FirewallJudgement,
   adverts: number,
   elseCleared: 'yes' | 'no',
 ): { readonly rule: FirewallRule; readonly by: 'counter' | 'elimination' } | undefined => {
-  const counting = judgement.candidates.find((rule) => countsAdverts(rule, adverts));
-  if (counting !== undefined) return { rule: counting, by: 'counter' };
-  const silent = judgement.candidates.filter((rule) => counterRise(rule) === undefined);
-  const [only] = silent;
-  return elseCleared === 'yes' && only !== undefined && silent.length === 1
-    ? { rule: only, by: 'elimination' }
-    : undefined;
+  const counting = judgement.candidates.find((rule) => countsAdverts(counterRise(rule), adverts));
+  if (counting !== undefined) return asSuspect(counting);
+  if (elseCleared === 'no') return undefined;
+  const possible = judgement.candidates.filter((rule) => counterRise(rule) !== 0);
+  const [only, another] = possible;
+  if (only !== undefined && another === undefined) return asSuspect(only);
+  const busy = possible.find((rule) => (counterRise(rule) ?? 0) >= Math.max(1, adverts / 2));
+  return busy === undefined ? undefined : asSuspect(busy);
 };
 
 const kernelElseCleared = (instance: Instance, peer: string, facets: Facets<Needs>): 'yes' | 'no' => {

@@ -3,14 +3,20 @@
 import type { ClusterModel, FacetName } from '../cluster/model.ts';
 import type { Finding, RuleVerdict, Verdict } from '../report/report.ts';
 import { listing, unreachedNodes } from './members.ts';
+import { asEvidence } from './quoting.ts';
 import type { FindingDraft, Outcome, Rule, Severity } from './rule.ts';
 import { headlineOf, verdictOf } from './verdict.ts';
 
-interface Drafted {
-  readonly id: string;
+interface Weighed {
   readonly rule: Rule;
   readonly draft: FindingDraft;
   readonly severity: Severity;
+  /** Groups it concerns at this severity; none for a whole host. */
+  readonly groups: readonly string[];
+}
+
+interface Drafted extends Weighed {
+  readonly id: string;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { critical: 3, high: 2, medium: 1, low: 0 };
@@ -54,8 +60,58 @@ const idOf = (rule: Rule, { subject }: FindingDraft): string =>
     ...(subject.vip === undefined ? [] : [subject.vip]),
   ].join('/');
 
+const unique = <T>(items: readonly T[], keyOf: (item: T) => string = String): readonly T[] =>
+  items.filter((item, index) => items.findIndex((other) => keyOf(other) === keyOf(item)) === index);
+
+/** What another finding about the same thing adds to what the gravest of them says. */
+const addition = (head: FindingDraft, other: FindingDraft): string =>
+  other.title === head.title
+    ? `The same holds for VRID ${other.subject.vrid ?? '?'}.`
+    : `Also${other.subject.vrid === head.subject.vrid ? '' : ` for VRID ${other.subject.vrid ?? '?'}`}: ${other.title}.`;
+
+const asOne = (first: Weighed, ...others: readonly Weighed[]): Weighed => {
+  const [head = first, ...rest] = [first, ...others].toSorted(
+    (a, b) => ranks[b.severity] - ranks[a.severity],
+  );
+  if (rest.length === 0) return head;
+  const drafts = rest.map((one) => one.draft);
+  const [quote, ...quotes] = head.draft.evidence;
+  return {
+    ...head,
+    groups: unique(
+      [head, ...rest].filter((one) => one.severity === head.severity).flatMap((one) => one.groups),
+    ),
+    draft: {
+      ...head.draft,
+      summary: [head.draft.summary, ...unique(drafts.map((draft) => addition(head.draft, draft)))].join(' '),
+      evidence: asEvidence(quote, [...quotes, ...drafts.flatMap((draft) => draft.evidence)]),
+      remedy: {
+        text: unique([head.draft, ...drafts].map((draft) => draft.remedy.text)).join(' '),
+        commands: unique(
+          [head.draft, ...drafts].flatMap((draft) => draft.remedy.commands),
+          ({ node, command }) => `${node} ${command}`,
+        ),
+      },
+    },
+  };
+};
+
+const aboutSame = (a: Weighed, b: Weighed): boolean =>
+  a.rule === b.rule &&
+  a.draft.about !== undefined &&
+  a.draft.about === b.draft.about &&
+  a.draft.subject.nodes.join() === b.draft.subject.nodes.join();
+
+/** One fault of a host is one finding, however many groups or peers it concerns. */
+const joined = (all: readonly Weighed[]): readonly Weighed[] =>
+  all.flatMap((one, index) =>
+    all.slice(0, index).some((before) => aboutSame(before, one))
+      ? []
+      : [asOne(one, ...all.slice(index + 1).filter((after) => aboutSame(one, after)))],
+  );
+
 /** Equal ids get a running number, in the order the rule gave them. */
-const withIds = (drafts: readonly Omit<Drafted, 'id'>[]): readonly Drafted[] => {
+const withIds = (drafts: readonly Weighed[]): readonly Drafted[] => {
   const seen = new Map<string, number>();
   return drafts.map((one) => {
     const id = idOf(one.rule, one.draft);
@@ -74,9 +130,9 @@ const accountsFor = (cause: Drafted, effect: Drafted): boolean =>
   cause !== effect &&
   cause.rule.explains.includes(effect.rule.id) &&
   ranks[cause.severity] >= ranks[effect.severity] &&
-  (cause.draft.group === undefined ||
-    effect.draft.group === undefined ||
-    cause.draft.group === effect.draft.group) &&
+  (cause.groups.length === 0 ||
+    effect.groups.length === 0 ||
+    cause.groups.some((group) => effect.groups.includes(group))) &&
   cause.draft.subject.nodes.some((node) => effect.draft.subject.nodes.includes(node));
 
 /** Roots a finding goes back to; none for a root. Rules explain each other without circles (a test keeps it so). */
@@ -127,10 +183,17 @@ export interface Judgement {
 export const judge = (model: ClusterModel, rules: readonly Rule[]): Judgement => {
   const outcomes = rules.map((rule) => ({ rule, outcome: runRule(rule, model) }));
   const drafted = withIds(
-    outcomes.flatMap(({ rule, outcome }) =>
-      outcome.result === 'found'
-        ? outcome.findings.map((draft) => ({ rule, draft, severity: draft.severity ?? rule.severity }))
-        : [],
+    joined(
+      outcomes.flatMap(({ rule, outcome }) =>
+        outcome.result === 'found'
+          ? outcome.findings.map((draft) => ({
+              rule,
+              draft,
+              severity: draft.severity ?? rule.severity,
+              groups: draft.group === undefined ? [] : [draft.group],
+            }))
+          : [],
+      ),
     ),
   );
   const findings = drafted.map((one) => toFinding(one, drafted)).toSorted(byWeight);

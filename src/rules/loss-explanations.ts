@@ -85,8 +85,14 @@ export const unexplainedLosses = (facets: Facets<LossNeeds>): readonly LadderCel
       return true;
     switch (cell.lostAt) {
       case 'sender':
-        return outbound.some(
-          (blame) => blame.group === cell.group && blame.node === cell.from && blame.peers.includes(cell.to),
+        // Every advert keepalived refuses starts its own timer anew (vrrp_scheduler.c), so that a MASTER who keeps
+        // hearing what it refuses may never come to send.
+        return (
+          byDisagreement(cell, checks) ||
+          outbound.some(
+            (blame) =>
+              blame.group === cell.group && blame.node === cell.from && blame.peers.includes(cell.to),
+          )
         );
       case 'network':
         return (

@@ -13,6 +13,11 @@ export interface FindingDraft {
   readonly subject: { readonly nodes: readonly string[]; readonly vrid?: number; readonly vip?: string };
   /** Group the finding is about, for linking causes with consequences; absent for a whole host. */
   readonly group?: string;
+  /**
+   * The one thing of the host that is at fault, e.g. `firewall in`: findings of a rule about the same thing of the
+   * same nodes are one fault, whatever groups it concerns.
+   */
+  readonly about?: string;
   /** Short, with the node's name: what is wrong. */
   readonly title: string;
   /** One or two sentences: what was seen and what it does. */

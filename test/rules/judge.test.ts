@@ -271,6 +271,77 @@ describe('two causes', () => {
   });
 });
 
+describe('one thing of a host', () => {
+  const draft = (vrid: number, standing: 'now' | 'waiting') => ({
+    subject: { nodes: ['n2'], vrid },
+    group: `group ${vrid}`,
+    about: 'firewall in',
+    title: standing === 'now' ? 'n2 drops' : 'n2 will drop',
+    summary: 'A rule drops.',
+    evidence: [{ node: 'n2', source: 'nft', quote: `rule seen for ${vrid}` }] as const,
+    remedy: { text: 'Delete it.', commands: [{ node: 'n2', command: 'nft delete' }] },
+    ...(standing === 'waiting' ? { severity: 'high' as const } : {}),
+  });
+  const causing = (...drafts: readonly ReturnType<typeof draft>[]) =>
+    defineRule({
+      id: 'host-wide',
+      severity: 'critical',
+      needs: [],
+      title: '',
+      why: '',
+      proof: '',
+      remedy: '',
+      sources: [],
+      explains: ['symptom'],
+      check: () => foundOrClear(drafts),
+    });
+  const symptom = (...vrids: readonly number[]) =>
+    defineRule({
+      id: 'symptom',
+      severity: 'critical',
+      needs: [],
+      title: '',
+      why: '',
+      proof: '',
+      remedy: '',
+      sources: [],
+      explains: [],
+      check: () =>
+        foundOrClear(vrids.map((vrid) => ({ ...draft(vrid, 'now'), about: `symptom of ${vrid}` }))),
+    });
+
+  test('is one finding for all the groups it harms, and accounts for what is seen in each of them', () => {
+    const { findings } = judge(healthy(), [
+      causing(draft(1, 'now'), draft(2, 'now'), draft(3, 'now')),
+      symptom(1, 2, 9),
+    ]);
+    const [root, stranger] = findings.filter((one) => one.cause === 'root');
+    expect(root).toMatchObject({
+      id: 'host-wide/n2/1',
+      summary: 'A rule drops. The same holds for VRID 2. The same holds for VRID 3.',
+      remedy: { text: 'Delete it.', commands: [{ node: 'n2', command: 'nft delete' }] },
+    });
+    expect(root?.evidence.map((quote) => quote.quote)).toEqual([
+      'rule seen for 1',
+      'rule seen for 2',
+      'rule seen for 3',
+    ]);
+    expect(stranger?.subject.vrid).toBe(9);
+    expect(findings.filter((one) => one.causedBy.includes('host-wide/n2/1'))).toHaveLength(2);
+  });
+
+  test('is as grave as its gravest, and accounts only for groups it harms that much', () => {
+    const { findings } = judge(healthy(), [causing(draft(1, 'waiting'), draft(2, 'now')), symptom(1, 2)]);
+    expect(rootsOf(findings)).toEqual(['host-wide@n2', 'symptom@n2']);
+    expect(findings[0]).toMatchObject({
+      severity: 'critical',
+      subject: { vrid: 2 },
+      summary: 'A rule drops. Also for VRID 1: n2 will drop.',
+    });
+    expect(findings[1]?.subject.vrid).toBe(1);
+  });
+});
+
 describe('no cause', () => {
   test('two masters that hear each other stay a symptom without a cause', () => {
     const { findings, headline, verdict } = judged(situation(alsoMaster('n2')));
@@ -278,6 +349,39 @@ describe('no cause', () => {
     expect(foldedOf(findings)).toEqual(['vip-held-twice']);
     expect(verdict).toBe('critical');
     expect(headline).toBe('VIP 10.77.0.5 has two masters, n1 and n2; no cause could be proven.');
+  });
+});
+
+describe('a firewall', () => {
+  test('with a rule for each peer is one finding', () => {
+    const one = dropRule({ handle: 7, text: 'ip saddr 10.77.0.11 drop' });
+    const other = dropRule({ handle: 8, text: 'ip saddr 10.77.0.13 drop', counter: { before: 0, after: 0 } });
+    const { findings } = judged(
+      situation(
+        alsoMaster('n2'),
+        lostInKernel('n1', 'n2'),
+        filters('n2', 'n1', { outcome: 'drop', decidedBy: one }),
+        filters('n2', 'n3', { outcome: 'drop', decidedBy: other }),
+      ),
+    );
+    expect(rootsOf(findings)).toEqual(['host-firewall-input-drop@n2']);
+    expect(findings[0]?.title).toContain(
+      "n2's firewall drops VRRP from n1 (rule in inet filter input handle 7)",
+    );
+    expect(findings[0]?.summary).toContain('Also: n2 will not hear n3 after a failover');
+  });
+
+  test('a mute master that hears only what it refuses is explained by the disagreement', () => {
+    const { findings } = judged(
+      situation(
+        configures('n2', { advertIntervalMs: 2000 }),
+        alsoMaster('n2'),
+        refused('n1', 'n2'),
+        lostAtSender('n2'),
+      ),
+    );
+    expect(rootsOf(findings)).toEqual(['advert-interval-mismatch-v2@n2']);
+    expect(findings.map((finding) => finding.rule)).not.toContain('adverts-lost-unexplained');
   });
 });
 

@@ -26,6 +26,7 @@ const draft = (blame: FirewallBlame, nodes: ClusterModel['nodes']): FindingDraft
   return {
     subject: { nodes: [node], vrid: blame.vrid },
     group: blame.group,
+    about: 'firewall out',
     title:
       blame.standing === 'now'
         ? `${node}'s firewall drops its own adverts${everyone}${place}`

@@ -11,7 +11,7 @@ const because = (blame: FirewallBlame): string => {
     case 'evaluation':
       return rise !== undefined && rise > 0 ? `; its counter rose by ${rise} while listening` : '';
     case 'counter':
-      return `; it could not be evaluated, but its counter rose by ${rise ?? 0}, as often as adverts arrived`;
+      return `; it could not be evaluated, but its counter rose by ${rise ?? 0} while these adverts were lost`;
     case 'elimination':
       return '; it could not be evaluated, but it is the only rule that may drop them, and membership and reverse-path filter are in order';
   }
@@ -35,6 +35,7 @@ const draft = (blame: FirewallBlame): FindingDraft => {
   return {
     subject: { nodes: [node], vrid: blame.vrid },
     group: blame.group,
+    about: 'firewall in',
     title:
       blame.standing === 'now'
         ? `${node}'s firewall ${kind} VRRP from ${from}${place}`

@@ -35,6 +35,7 @@ export const multicastMembershipLostAfterLinkBounce = defineRule({
         return {
           subject: { nodes: [node], vrid: instance.vrid },
           group: instance.group,
+          about: `memberships of ${instance.interface}`,
           title:
             standing === 'now'
               ? `${node} is no longer a member of ${multicastGroup} on ${instance.interface} and hears nobody`

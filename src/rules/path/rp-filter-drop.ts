@@ -37,7 +37,7 @@ export const rpFilterDrop = defineRule({
       const { instance, facts, standing } = blame;
       const node = instance.node;
       const mine = active.length > 0 ? active : own;
-      const peers = listing(mine.map((one) => one.facts.peer));
+      const peers = listing([...new Set(mine.map((one) => one.facts.peer))]);
       const route =
         facts.answersVia === 'none'
           ? `has no route back to ${facts.source}`
@@ -52,6 +52,7 @@ export const rpFilterDrop = defineRule({
         {
           subject: { nodes: [node], vrid: instance.vrid },
           group: instance.group,
+          about: `rp_filter of ${facts.interface}`,
           title:
             standing === 'now'
               ? `${node}'s reverse-path filter drops VRRP from ${peers} on ${facts.interface}`

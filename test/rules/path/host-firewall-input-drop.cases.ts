@@ -61,7 +61,7 @@ export const cases: RuleCases = {
       ),
       nodes: [['n2']],
       evidence: /xt match "bpf"/,
-      says: /as often as adverts arrived/,
+      says: /its counter rose by 4 while these adverts were lost/,
     },
     {
       name: 'the only rule left, without a counter',
@@ -77,6 +77,25 @@ export const cases: RuleCases = {
       nodes: [['n2']],
       evidence: /meta cgroup 5 drop/,
       says: /only rule that may drop them/,
+    },
+    {
+      name: 'it counted later than the ears heard, and nothing else is left',
+      model: situation(
+        alsoMaster('n2'),
+        lostInKernel('n1', 'n2'),
+        climbs('n1', 'n2', { arrived: 22 }),
+        filters('n2', 'n1', {
+          outcome: 'unknown',
+          candidates: [
+            dropRule({ text: 'tcp option 5 drop', handle: 6, counter: { before: 9, after: 9 } }),
+            dropRule({ text: 'meta hour "00:00"-"23:59" counter drop', counter: { before: 13, after: 31 } }),
+          ],
+          uncertain: ['meta hour depends on the moment'],
+        }),
+      ),
+      nodes: [['n2']],
+      evidence: /meta hour .*\[counter 13 → 31 packets\]/,
+      says: /its counter rose by 18/,
     },
     {
       name: 'latent: nobody sends to the MASTER now',

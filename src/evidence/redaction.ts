@@ -27,6 +27,22 @@ const pathOf = (answer: Answer): string => (answer.about ?? '').replace(/^[^:]*:
 /** Shorter secrets are hidden where they are configured but not searched for elsewhere: “1” is everywhere. */
 const SEARCHED_FROM_CHARS = 4;
 
+/** keepalived cuts a password to what the packet holds (RFC 2338 §5.3.10), and may quote it so. */
+const WIRE_CHARS = 8;
+
+/**
+ * “1111” is also part of counters, “master” a key of JSON, “keepalived” a path: such a password is searched for as a
+ * word of its own only, for elsewhere it tells nobody that it is one, and hiding it there would spoil the evidence.
+ */
+const searchFor = (secret: string): string => {
+  const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  if (/^\d+$/.test(secret)) return `(?<![\\w./:,-])${literal}(?![\\w/:,-]|\\.\\w|[}\\]])`;
+  return /^[A-Za-z]+$/.test(secret) ? `(?<![\\w./-])${literal}(?![\\w/-]|\\.\\w|"\\s*:)` : literal;
+};
+
+/** A mask already in the text; nothing is searched for inside it. */
+const mask = 'redacted:[0-9a-f]{16}:\\d{1,6}';
+
 export const createRedactor = (): Redactor => {
   const key = randomBytes(32);
   const digest = (secret: Uint8Array): Uint8Array =>
@@ -35,12 +51,16 @@ export const createRedactor = (): Redactor => {
   const learnt = new Map<string, string>();
   const shownBy = new Map<string, Map<string, string>>();
 
-  const hideLearnt = (text: string): string => {
-    let hidden = text;
-    for (const [secret, replacement] of learnt)
-      if (hidden.includes(secret)) hidden = hidden.replaceAll(secret, replacement);
-    return hidden;
+  let searched = /(?!)/g;
+  const remember = (secret: string, replacement: string): void => {
+    if (secret.length < SEARCHED_FROM_CHARS || learnt.has(secret)) return;
+    learnt.set(secret, replacement);
+    // Longer ones first, so that one that begins with another is hidden whole.
+    const secrets = [...learnt.keys()].sort((left, right) => right.length - left.length);
+    searched = new RegExp([mask, ...secrets.map(searchFor)].join('|'), 'g');
   };
+  const hideLearnt = (text: string): string =>
+    text.replace(searched, (found: string) => learnt.get(found) ?? found);
 
   /** A password may be defined in one file and used in another, so every file is read as the start of all. */
   const learn = (node: string, path: string, text: string): void => {
@@ -52,8 +72,8 @@ export const createRedactor = (): Redactor => {
       for (const secret of collectSecrets(
         parseConfig({ path: start, read: sources.read, glob: sources.glob }),
       ))
-        if (secret.length >= SEARCHED_FROM_CHARS)
-          learnt.set(secret, formatRedacted(fingerprint(effectivePassword(secret)), secret.length));
+        for (const form of [secret, secret.slice(0, WIRE_CHARS)])
+          remember(form, formatRedacted(fingerprint(effectivePassword(secret)), form.length));
   };
 
   return {

@@ -16,7 +16,8 @@ export interface StateDump {
 /**
  * No signal goes to a process whose executable was not verified, that is stopped or blocked, whose dump directory
  * is a network file system (the VRRP process writes synchronously) or where the dump's name is taken by a link or
- * another user's file. Dumps made for us are removed; `STATS_CLEAR` is never sent.
+ * another user's file. Dumps made for us are removed, also when the connection ends early: writing to nobody is
+ * SIGPIPE, and the trap then waits for a dump still being written. `STATS_CLEAR` is never sent.
  */
 const request = String.raw`
 vd_names='keepalived.json keepalived.data keepalived_parent.data keepalived_check.data keepalived_bfd.data'
@@ -69,13 +70,6 @@ vd_dump_signal() {
   eval "VD_DUMP_$1=\$vd_form VD_DUMPT_$1=\$vd_t VD_DUMPHAD_$1=\$vd_had VD_DUMPDIR_$1=\$vd_dirs"
   VD_DUMPED="$VD_DUMPED $1"
 }
-VD_DUMPED= vd_k=0
-for vd_p in $KA_PARENTS; do
-  vd_k=$((vd_k + 1))
-  [ "$vd_k" -le 4 ] || break
-  vd_dump_signal "$vd_p"
-  if [ -n "$vd_why" ]; then note "$vd_p" 1 "$vd_why"; else note "$vd_p" 0 "$vd_form"; fi
-done
 vd_dump_fresh() {
   [ -f "$1" ] && ! [ -L "$1" ] && [ -O "$1" ] || return 1
   vd_m=$(stat -c %Y "$1" 2>/dev/null) || return 1
@@ -94,6 +88,32 @@ vd_dump_clean() {
     done
   done
 }
+vd_dump_leave() {
+  trap '' HUP INT TERM PIPE
+  exec </dev/null >/dev/null 2>&1
+  vd_wait=0
+  for vd_p in $VD_DUMPED; do
+    case "$VD_TAKEN " in *" $vd_p "*) continue ;; esac
+    eval "vd_t=\$VD_DUMPT_$vd_p vd_form=\$VD_DUMP_$vd_p vd_dirs=\$VD_DUMPDIR_$vd_p"
+    while [ "$vd_wait" -lt 20 ]; do
+      vd_wait=$((vd_wait + 1))
+      for vd_d in "$vd_dirs" /tmp; do
+        [ -n "$vd_d" ] && vd_dump_fresh "/proc/$vd_p/root$vd_d/keepalived.$vd_form" "$vd_t" && break 2
+      done
+      sleep 0.05 2>/dev/null || { sleep 1; vd_wait=20; }
+    done
+  done
+  vd_dump_clean
+}
+VD_DUMPED= VD_TAKEN= vd_k=0
+trap vd_dump_leave EXIT
+trap 'exit 1' HUP INT TERM PIPE
+for vd_p in $KA_PARENTS; do
+  vd_k=$((vd_k + 1))
+  [ "$vd_k" -le 4 ] || break
+  vd_dump_signal "$vd_p"
+  if [ -n "$vd_why" ]; then note "$vd_p" 1 "$vd_why"; else note "$vd_p" 0 "$vd_form"; fi
+done
 `;
 
 const collect = String.raw`
@@ -116,7 +136,10 @@ vd_dump_take() {
   done
   note "$1:$vd_form" timeout ''
 }
-for vd_p in $VD_DUMPED; do vd_dump_take "$vd_p"; done
+for vd_p in $VD_DUMPED; do
+  vd_dump_take "$vd_p"
+  VD_TAKEN="$VD_TAKEN $vd_p"
+done
 vd_dump_clean
 `;
 

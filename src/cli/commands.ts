@@ -27,6 +27,41 @@ const formatOption: Options = {
   requiresArg: true,
 };
 
+/** Choices and defaults stand in the words, as with `check`. */
+const replayOptions: Readonly<Record<string, Options>> = {
+  format: {
+    group: 'Output:',
+    describe: 'how the result is written: text, json, ndjson [default: text]',
+    type: 'string',
+    requiresArg: true,
+  },
+  output: {
+    group: 'Output:',
+    alias: 'o',
+    describe: 'write the result to a file instead of stdout',
+    type: 'string',
+    requiresArg: true,
+  },
+  color: {
+    group: 'Output:',
+    describe: 'colour (NO_COLOR is honoured): auto, always, never [default: auto]',
+    type: 'string',
+    requiresArg: true,
+  },
+  'fail-on': {
+    group: 'Output:',
+    describe:
+      'exit with 1 from this severity up: critical, high, medium, low, never [default: high; with ndjson: never]',
+    type: 'string',
+    requiresArg: true,
+  },
+  strict: {
+    group: 'Output:',
+    describe: 'exit with 3 when something could not be judged',
+    type: 'boolean',
+  },
+};
+
 export const commands: readonly Command[] = [
   {
     name: 'check',
@@ -99,6 +134,24 @@ export const commands: readonly Command[] = [
       return built.demandCommand(1, 'lab needs a command: up, break, heal, down, list or exec');
     },
     run: async (parsed, terminal) => (await import('./lab.ts')).runLabCommand(parsed, terminal),
+  },
+  {
+    name: 'replay',
+    describe: 'Decode and judge a capture (pcap or pcapng): who was master when, and what was wrong',
+    usage: '$0 replay FILE [options]',
+    positionals: ' [file]',
+    examples: [
+      ['$0 replay incident.pcap', 'history and findings'],
+      ['$0 replay incident.pcapng --format ndjson', 'one line for each advert'],
+      ['tcpdump -w - ip proto 112 | $0 replay -', 'from a pipe'],
+    ],
+    options: replayOptions,
+    build: (parser) =>
+      parser.positional('file', {
+        describe: 'the capture, also gzipped; - is stdin',
+        type: 'string',
+      }),
+    run: async (parsed, terminal) => (await import('./replay.ts')).runReplayCommand(parsed, terminal),
   },
   {
     name: 'explain',

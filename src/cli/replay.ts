@@ -1,0 +1,178 @@
+// `vipdoctor replay`: from a capture to lines, a document or a text, and an exit code. It knows the order of things,
+// where bytes come from and go to; decoding and judging are elsewhere.
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { composeDocument, type ReplayDocument } from '../replay/document.ts';
+import { createReplay, createVipScout, type Replay, type Replayed } from '../replay/replay.ts';
+import { renderReplayText } from '../replay/text.ts';
+import { escapeJson } from '../report/escape.ts';
+import type { Severity } from '../report/report.ts';
+import { severityRank } from '../report/story.ts';
+import { isSet, type ParsedArguments, readChoice, readText, readTexts } from './argument-values.ts';
+import { OperationError, reasonOf, UsageError } from './faults.ts';
+import { type CaptureSource, openCapture } from './replay-source.ts';
+import { type ColorChoice, complain, type Terminal } from './terminal.ts';
+import { tool } from './tool.ts';
+
+const formats = ['text', 'json', 'ndjson'] as const;
+const failLevels = ['critical', 'high', 'medium', 'low', 'never'] as const;
+const colors = ['auto', 'always', 'never'] as const;
+
+interface ReplayRequest {
+  readonly path: string;
+  readonly format: (typeof formats)[number];
+  readonly color: ColorChoice;
+  readonly failOn: Severity | 'never';
+  readonly incomplete: 'fails' | 'passes';
+  readonly outputPath: string | undefined;
+}
+
+const readRequest = (parsed: ParsedArguments): ReplayRequest => {
+  const files = [...readTexts(parsed, 'file'), ...readTexts(parsed, '--')];
+  const [path, ...others] = files;
+  if (path === undefined || path === '')
+    throw new UsageError('which capture? Name a pcap or pcapng file, or - for stdin');
+  if (others.length > 0) throw new UsageError('replay reads one capture at a time');
+  const format = readChoice(parsed, 'format', { choices: formats, fallback: 'text' });
+  const outputPath = readText(parsed, 'output');
+  return {
+    path,
+    format,
+    color: readChoice(parsed, 'color', { choices: colors, fallback: 'auto' }),
+    // Lines carry no findings: they fail a script only where it asked for that.
+    failOn: readChoice(parsed, 'fail-on', {
+      choices: failLevels,
+      fallback: format === 'ndjson' ? 'never' : 'high',
+    }),
+    incomplete: isSet(parsed, 'strict') ? 'fails' : 'passes',
+    outputPath: outputPath === '-' ? undefined : outputPath,
+  };
+};
+
+/** Where the result goes; each write is finished when its promise is. */
+interface Outlet {
+  write(bytes: Uint8Array | string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const writeTo = (stream: NodeJS.WritableStream, bytes: Uint8Array | string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+
+const openOutlet = async (path: string | undefined): Promise<Outlet> => {
+  if (path === undefined)
+    return {
+      write: (bytes) => writeTo(process.stdout, bytes),
+      close: async () => undefined,
+    };
+  const failed = (error: unknown): OperationError =>
+    new OperationError(`the result could not be written to ${path}: ${reasonOf(error)}`);
+  const stream = createWriteStream(path);
+  try {
+    await once(stream, 'open');
+  } catch (error) {
+    throw failed(error);
+  }
+  // Each write reports its own failure; without a listener the first would end the program.
+  stream.on('error', () => undefined);
+  return {
+    write: (bytes) =>
+      writeTo(stream, bytes).catch((error: unknown) => {
+        throw failed(error);
+      }),
+    close: () =>
+      new Promise((resolve, reject) => {
+        stream.once('error', (error) => reject(failed(error)));
+        stream.end(() => resolve());
+      }),
+  };
+};
+
+const lineForms = { text: 'none', json: 'array', ndjson: 'lines' } as const;
+
+const startReplay = async (source: CaptureSource, format: ReplayRequest['format']): Promise<Replay> => {
+  const lines = lineForms[format];
+  const { ahead, aheadSlowly } = source;
+  if (aheadSlowly !== undefined) {
+    const scout = createVipScout();
+    await aheadSlowly(scout.push);
+    const vips = scout.vips();
+    return createReplay({ lines, lookAhead: () => vips });
+  }
+  if (ahead === undefined) return createReplay({ lines });
+  return createReplay({
+    lines,
+    lookAhead: () => {
+      const scout = createVipScout();
+      ahead(scout.push);
+      return scout.vips();
+    },
+  });
+};
+
+const run = async (source: CaptureSource, replay: Replay, outlet: Outlet): Promise<Replayed> => {
+  for await (const chunk of source.chunks()) {
+    const blocks = replay.push(chunk);
+    for (const block of blocks) await outlet.write(block);
+    replay.giveBack(blocks);
+    if (replay.isStopped()) break;
+  }
+  return replay.end();
+};
+
+const json = (value: unknown): string => escapeJson(JSON.stringify(value));
+
+/** The frames were written while they were read; they stand first, clusters and findings last. */
+const documentHead = '{"schemaVersion":1,"kind":"replay","frames":[\n';
+const documentTail = ({ schemaVersion: _, kind: __, ...rest }: ReplayDocument): string =>
+  `],\n${Object.entries(rest)
+    .map(([name, value]) => `${JSON.stringify(name)}:${json(value)}`)
+    .join(',\n')}}\n`;
+
+const exitCodeOf = (document: ReplayDocument, { failOn, incomplete }: ReplayRequest): number => {
+  const fails =
+    failOn !== 'never' &&
+    document.findings.some((finding) => severityRank(finding.severity) >= severityRank(failOn));
+  if (fails) return 1;
+  return incomplete === 'fails' && (document.gaps.length > 0 || document.verdict === 'unknown') ? 3 : 0;
+};
+
+/** Bytes that are no capture at all; a capture that only breaks off was read as far as it goes. */
+const noCapture = ({ format, captureProblems }: Replayed, path: string): OperationError | undefined =>
+  format === 'unknown'
+    ? new OperationError(
+        `${path === '-' ? 'stdin' : path} is no capture: ${captureProblems[0]?.text ?? 'it is too short'}`,
+      )
+    : undefined;
+
+export const runReplayCommand = async (parsed: ParsedArguments, terminal: Terminal): Promise<number> => {
+  const request = readRequest(parsed);
+  const { path, format, color, outputPath } = request;
+  const source = await openCapture(path, process.stdin);
+  const outlet = await openOutlet(outputPath);
+  const replay = await startReplay(source, format);
+  let head: string | undefined = format === 'json' ? documentHead : undefined;
+  const late: Outlet = {
+    ...outlet,
+    // Nothing is written before the first frame: what is no capture leaves stdout empty.
+    write: async (bytes) => {
+      if (head !== undefined) await outlet.write(head);
+      head = undefined;
+      await outlet.write(bytes);
+    },
+  };
+  const replayed = await run(source, replay, late);
+  const failure = noCapture(replayed, path);
+  if (failure !== undefined) throw failure;
+  const composed = composeDocument({ replayed, source: path, tool });
+  const cutShort = source.cutShort();
+  const document = cutShort === undefined ? composed : { ...composed, gaps: [...composed.gaps, cutShort] };
+  if (format === 'json') await late.write(documentTail(document));
+  if (format === 'text') {
+    const style = outputPath === undefined ? terminal.outStyle(color) : terminal.fileStyle(color);
+    await outlet.write(renderReplayText(document, style));
+  } else for (const gap of document.gaps) await complain(terminal, gap);
+  await outlet.close();
+  return exitCodeOf(document, request);
+};

@@ -1,0 +1,275 @@
+// What a capture alone can be judged by: the rules whose evidence is on the wire. Those about time (two masters at
+// once, no master, two VRIDs for one VIP) are asked over the whole capture instead of a listening window, in the
+// words of the same rules; the others need the nodes and are not evaluated.
+import type { ClusterModel } from '../cluster/model.ts';
+import type { Finding, RuleVerdict, Verdict } from '../report/report.ts';
+import { rules } from '../rules/generated/index.ts';
+import { judge } from '../rules/judge.ts';
+import { type FindingDraft, foundOrClear, notEvaluated, type Outcome, type Rule } from '../rules/rule.ts';
+import {
+  type CaptureModel,
+  campsOf,
+  describeStream,
+  groupId,
+  modelCapture,
+  newestStream,
+  vantage,
+} from './model.ts';
+import { isoText, msBetween } from './moment.ts';
+import type { Replayed } from './replay.ts';
+import { isGone, mastersAt, type Overlap, type Router } from './router.ts';
+import type { Sender } from './sender.ts';
+
+export interface Judged {
+  readonly model: ClusterModel;
+  readonly findings: readonly Finding[];
+  readonly verdicts: readonly RuleVerdict[];
+  readonly verdict: Verdict;
+  readonly headline: string;
+}
+
+/** Rules whose whole proof can lie in adverts, ARP and neighbour discovery. */
+const onTheWire: ReadonlySet<string> = new Set([
+  'advert-interval-mismatch-v2',
+  'advert-interval-mismatch-v3',
+  'auth-password-mismatch',
+  'auth-type-mismatch',
+  'carp-vs-vrrp-collision',
+  'duplicate-arp-answers',
+  'ttl-not-255',
+  'unicast-multicast-mode-mismatch',
+  'vip-list-mismatch',
+  'vip-used-by-other-host',
+  'vrid-collision-foreign-group',
+  'vrrp-version-mismatch',
+]);
+
+const listing = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+
+const secondsText = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+
+type Evidence = FindingDraft['evidence'];
+type Quotation = Evidence[number];
+
+const quoteSender = (router: Router, sender: Sender, source: string): Quotation => {
+  const stream = newestStream(sender) ?? [...sender.streams.values()].at(-1);
+  return stream === undefined
+    ? { node: vantage, source, quote: `${sender.name}: VRID ${router.vrid}` }
+    : describeStream(stream, { sender: sender.name, router, source }).quote;
+};
+
+const vipsOf = (router: Router): readonly string[] => {
+  const [members = []] = campsOf(router);
+  return [...new Set(members.flatMap((sender) => newestStream(sender)?.sighting.advert.addresses ?? []))];
+};
+
+// ── two masters at once ──────────────────────────────────────────────────────────────────────────────────────
+const overlapWords = ({ senders, from, to, counts, state }: Overlap): string =>
+  `${senders[0].name} (${counts[0]} adverts) and ${senders[1].name} (${counts[1]} adverts) from ${isoText(from)} ${
+    state === 'ongoing' ? 'to the end of the capture' : `for ${secondsText(msBetween(from, to))}`
+  }`;
+
+const twoMasters = (router: Router, source: string): readonly FindingDraft[] => {
+  const [longest] = router.overlaps.toSorted((a, b) => msBetween(b.from, b.to) - msBetween(a.from, a.to));
+  if (longest === undefined) return [];
+  const senders = [...new Set(router.overlaps.flatMap((overlap) => overlap.senders))];
+  const nodes = senders.map((sender) => sender.name).toSorted();
+  const vips = vipsOf(router);
+  const isOngoing = router.overlaps.some((overlap) => overlap.state === 'ongoing');
+  const spans: readonly Quotation[] = router.overlaps.slice(0, 4).map((overlap) => ({
+    node: vantage,
+    source: `${source}, frames ${overlap.firstFrame} to ${overlap.lastFrame}`,
+    quote: overlapWords(overlap),
+  }));
+  const evidence: Evidence = [
+    quoteSender(router, longest.senders[0], source),
+    quoteSender(router, longest.senders[1], source),
+    ...spans,
+  ];
+  const times = router.overlaps.length + router.furtherOverlaps;
+  return [
+    {
+      subject: { nodes, vrid: router.vrid, ...(vips[0] === undefined ? {} : { vip: vips[0] }) },
+      group: groupId(router),
+      title: `${listing(nodes)} ${isOngoing ? 'are' : 'were'} MASTER of VRID ${router.vrid} at the same time`,
+      summary: `${isOngoing ? 'Both advertise' : 'Both advertised'} ${listing(vips)}${
+        times > 1 ? `, ${times} times` : ''
+      }; the longest time: ${overlapWords(longest)}.`,
+      evidence,
+      remedy: {
+        text: 'Check the nodes themselves: which of them does not hear the other, or refuses what it hears.',
+        commands: [],
+      },
+    },
+  ];
+};
+
+// ── nobody advertises any more ───────────────────────────────────────────────────────────────────────────────
+const nobodyLeft = (router: Router, { lastAt }: Replayed, source: string): readonly FindingDraft[] => {
+  const senders = [...router.senders.values()].toSorted((a, b) => msBetween(a.lastAt, b.lastAt));
+  const last = senders.at(-1);
+  if (last === undefined || lastAt === undefined) return [];
+  const silentMs = msBetween(last.lastAt, lastAt);
+  // An election takes at most four intervals (three and the skew time, which is below one).
+  if (!isGone(last, lastAt) || silentMs <= 4 * Math.max(10, last.intervalMs)) return [];
+  return [
+    {
+      subject: { nodes: senders.map((sender) => sender.name).toSorted(), vrid: router.vrid },
+      group: groupId(router),
+      title: `nobody advertises VRID ${router.vrid} at the end of the capture`,
+      summary: `The last advert was sent by ${last.name} at ${isoText(last.lastAt)}; none followed in ${secondsText(silentMs)}, longer than an election takes.`,
+      evidence: [quoteSender(router, last, source)],
+      remedy: {
+        text: 'Find out why no member took over: stopped, in FAULT, or its adverts do not reach this place.',
+        commands: [],
+      },
+    },
+  ];
+};
+
+// ── one VIP under two VRIDs ──────────────────────────────────────────────────────────────────────────────────
+const wereActiveTogether = (a: Sender, b: Sender): boolean =>
+  msBetween(a.firstAt, b.lastAt) >= 0 && msBetween(b.firstAt, a.lastAt) >= 0;
+
+const sharedVip = (a: Sender, b: Sender): string | undefined => {
+  const theirs = newestStream(b)?.sighting.advert.addresses ?? [];
+  return newestStream(a)?.sighting.advert.addresses.find((vip) => theirs.includes(vip));
+};
+
+const sameSegment = (a: Router, b: Router): boolean =>
+  a.family === b.family &&
+  a.interfaceId === b.interfaceId &&
+  a.vlans.join('.') === b.vlans.join('.') &&
+  a.vrid < b.vrid;
+
+const twoVrids = (routers: readonly Router[], source: string): readonly FindingDraft[] =>
+  routers.flatMap((one) =>
+    routers
+      .filter((other) => sameSegment(one, other))
+      .flatMap((other): readonly FindingDraft[] => {
+        for (const a of one.senders.values())
+          for (const b of other.senders.values()) {
+            const vip = a.src === b.src || !wereActiveTogether(a, b) ? undefined : sharedVip(a, b);
+            if (vip === undefined) continue;
+            return [
+              {
+                subject: { nodes: [a.name, b.name], vrid: one.vrid, vip },
+                group: groupId(one),
+                title: `${a.name} and ${b.name} use different VRIDs for VIP ${vip} (${one.vrid} and ${other.vrid})`,
+                summary: `Both advertise ${vip} at the same time, ${a.name} with VRID ${one.vrid} and ${b.name} with VRID ${other.vrid}. Nodes with different VRIDs ignore each other, so both are MASTER.`,
+                evidence: [quoteSender(one, a, source), quoteSender(other, b, source)],
+                remedy: {
+                  text: 'Decide on one virtual_router_id and use it on every node of the group.',
+                  commands: [],
+                },
+              },
+            ];
+          }
+        return [];
+      }),
+  );
+
+// ── the rules ────────────────────────────────────────────────────────────────────────────────────────────────
+/** Rules about who answers for a VIP. */
+const aboutAnswers: ReadonlySet<string> = new Set(['duplicate-arp-answers', 'vip-used-by-other-host']);
+
+const rulesFor = (replayed: Replayed, { holders }: ClusterModel, source: string): readonly Rule[] => {
+  const routers = [...replayed.history.routers.values()];
+  const nothing = routers.length === 0 ? notEvaluated('the capture holds no adverts') : undefined;
+  const overTime: Readonly<Record<string, () => Outcome>> = {
+    'multiple-masters': () =>
+      nothing ?? foundOrClear(routers.flatMap((router) => twoMasters(router, source))),
+    'no-master': () =>
+      nothing ?? foundOrClear(routers.flatMap((router) => nobodyLeft(router, replayed, source))),
+    'vrid-mismatch-between-peers': () => nothing ?? foundOrClear(twoVrids(routers, source)),
+  };
+  return rules.map((rule): Rule => {
+    const check = overTime[rule.id];
+    if (check !== undefined) return { ...rule, check };
+    if (!onTheWire.has(rule.id))
+      return { ...rule, check: () => notEvaluated('needs the nodes; a capture alone cannot tell') };
+    if (nothing !== undefined) return { ...rule, check: () => nothing };
+    const nobodyAnswers = aboutAnswers.has(rule.id) && holders.every((one) => one.arp.kind === 'unknown');
+    return nobodyAnswers
+      ? { ...rule, check: () => notEvaluated('nobody who advertises answers for a VIP in this capture') }
+      : rule;
+  });
+};
+
+/** Rules may quote what they would find on a node; a capture has no such file. */
+const fromCapture = (finding: Finding): Finding => {
+  const evidence = finding.evidence.filter((quote) => quote.node === vantage);
+  return evidence.length === 0 ? finding : { ...finding, evidence };
+};
+
+/** Members that were never heard at the same time may have differed one after the other, e.g. around a change. */
+const bySimultaneity = (finding: Finding, { routerOf }: CaptureModel): Finding => {
+  if (!finding.rule.endsWith('-mismatch') && !finding.rule.includes('-mismatch-')) return finding;
+  if (finding.rule === 'vrid-mismatch-between-peers' || finding.cause === 'consequence') return finding;
+  const router = [...routerOf.values()].find(
+    (one) =>
+      one.vrid === finding.subject.vrid &&
+      finding.subject.nodes.some((name) => [...one.senders.values()].some((sender) => sender.name === name)),
+  );
+  if (router === undefined || router.overlaps.length > 0) return finding;
+  return {
+    ...finding,
+    severity: 'medium',
+    summary: `${finding.summary} They were not seen as masters at the same time in this capture, so the difference may also be one before and after a change.`,
+  };
+};
+
+const worstVerdict = (findings: readonly Finding[]): Verdict | undefined => {
+  if (findings.some((finding) => finding.severity === 'critical')) return 'critical';
+  return findings.some((finding) => finding.severity !== 'low') ? 'degraded' : undefined;
+};
+
+/** A second master would have been heard by then. */
+const settledIntervals = 3;
+
+const calmVerdict = ({ history, firstAt, lastAt }: Replayed): Verdict => {
+  const routers = [...history.routers.values()];
+  if (routers.length === 0 || firstAt === undefined || lastAt === undefined) return 'unknown';
+  const longestMs = Math.max(
+    ...routers.flatMap((router) => [...router.senders.values()].map((sender) => sender.intervalMs)),
+  );
+  return msBetween(firstAt, lastAt) >= settledIntervals * longestMs ? 'healthy' : 'unknown';
+};
+
+const calmHeadline = ({ history, counts, lastAt }: Replayed, verdict: Verdict): string => {
+  const routers = [...history.routers.values()];
+  if (routers.length === 0) {
+    if (counts.carp > 0) return 'The capture holds CARP, but no VRRP adverts.';
+    return counts.frames === 0
+      ? 'The capture holds no frames.'
+      : 'The capture holds no VRRP adverts, so nothing could be judged.';
+  }
+  const masters = routers.map((router) => {
+    const [master] = mastersAt(router, lastAt);
+    return `${master === undefined ? 'nobody' : master.name} is master of VRID ${router.vrid}`;
+  });
+  const what = routers.length <= 3 ? listing(masters) : `${routers.length} virtual routers`;
+  return verdict === 'healthy'
+    ? `Nothing wrong on the wire: ${what}.`
+    : `Nothing wrong was seen, but the capture is too short to be sure: ${what}.`;
+};
+
+export const judgeCapture = (replayed: Replayed, source: string): Judged => {
+  const capture = modelCapture(replayed, source);
+  const {
+    findings: drafted,
+    verdicts,
+    headline,
+  } = judge(capture.model, rulesFor(replayed, capture.model, source));
+  const findings = drafted.map((finding) => bySimultaneity(fromCapture(finding), capture));
+  const worst = worstVerdict(findings);
+  const verdict = worst ?? calmVerdict(replayed);
+  return {
+    model: capture.model,
+    findings,
+    verdicts,
+    verdict,
+    headline: worst === undefined ? calmHeadline(replayed, verdict) : headline,
+  };
+};

@@ -121,6 +121,7 @@ const segmentOf = (bundle: Bundle, sightings: readonly Sighting[]): SegmentFacet
 
 const heardBy = (node: string, evidence: NodeEvidence, streams: readonly AdvertStream[]): Heard => ({
   outgoing: streams.filter((stream) => stream.heardAt === node && stream.direction === 'out'),
+  incoming: streams.filter((stream) => stream.heardAt === node && stream.direction === 'in'),
   elsewhere: streams.filter((stream) => stream.sender === node && stream.heardAt !== node),
   ear: evidence.ear.kind,
 });

@@ -10,6 +10,7 @@ import type {
   AdvertStream,
   ConfiguredInstance,
   Family,
+  Instance,
   Link,
   RunningInstanceFacts,
   VrrpState,
@@ -27,6 +28,11 @@ export interface NodeView {
   readonly node: string;
   readonly daemons: readonly Daemon[];
   readonly links: Reading<readonly Link[]>;
+  /** Addresses that answer on a segment, without prefix, when listening began and when it ended. */
+  readonly held: Reading<{
+    readonly before: ReadonlySet<string>;
+    readonly after: ReadonlySet<string> | 'not-asked';
+  }>;
   /** Last known state by instance name, from the log. */
   readonly loggedStates: ReadonlyMap<string, { readonly state: VrrpState; readonly atMs?: number }>;
 }
@@ -34,6 +40,8 @@ export interface NodeView {
 export interface Heard {
   /** Adverts that left the node itself. */
   readonly outgoing: readonly AdvertStream[];
+  /** Adverts that came to the node from others. */
+  readonly incoming: readonly AdvertStream[];
   /** Adverts this node's peers or the observer heard from it. */
   readonly elsewhere: readonly AdvertStream[];
   /** Whether the node's own capture worked, so that silence means something. */
@@ -114,40 +122,79 @@ const sketchesOf = (daemon: Daemon): readonly Sketch[] => {
   }));
 };
 
+interface Facts {
+  readonly vrid: number;
+  readonly family: Family;
+  /** With prefix; excluded ones as well. */
+  readonly vips: readonly string[];
+  readonly link: Link | undefined;
+}
+
+const standsOn = (held: ReadonlySet<string>, vips: readonly string[]): boolean =>
+  vips.some((vip) => held.has(withoutPrefix(vip)));
+
+const holdsVips = (view: NodeView, vips: readonly string[]): Instance['holdsVips'] => {
+  if (view.held.kind === 'unknown' || vips.length === 0) return undefined;
+  const { before, after } = view.held.value;
+  return standsOn(after === 'not-asked' ? before : after, vips) ? 'yes' : 'no';
+};
+
+/** A VIP that was not there when listening began and is when it ended. */
+const gotVips = (view: NodeView, vips: readonly string[]): boolean =>
+  view.held.kind === 'known' &&
+  view.held.value.after !== 'not-asked' &&
+  !standsOn(view.held.value.before, vips) &&
+  standsOn(view.held.value.after, vips);
+
 /**
  * Whether it sends as a master does. One advert may be the last of a master that stepped back; with the VIP in
  * hand when the window closed it is the first of a new one.
  */
-const sendsNow = (heard: Heard, vrid: number, family: Family, holds: boolean): boolean =>
+const sendsNow = (heard: Heard, { vrid, family }: Facts, holds: boolean): boolean =>
   [...heard.outgoing, ...heard.elsewhere].some(
     (stream) =>
       stream.vrid === vrid && stream.family === family && stream.priority > 0 && (stream.count >= 2 || holds),
   );
 
+const newestOf = (streams: readonly AdvertStream[]): AdvertStream | undefined =>
+  streams.reduce<AdvertStream | undefined>(
+    (newest, stream) => (newest === undefined || stream.lastAtNs > newest.lastAtNs ? stream : newest),
+    undefined,
+  );
+
+/** It said goodbye, or fell silent while others went on; with the VIP gone, that is a master that stepped back. */
+const steppedBack = (heard: Heard, { vrid, family }: Facts): boolean => {
+  const ours = (stream: AdvertStream): boolean => stream.vrid === vrid && stream.family === family;
+  const last = newestOf(heard.outgoing.filter(ours));
+  if (last === undefined) return false;
+  if (last.priority === 0) return true;
+  const silentNs = BigInt(Math.round(last.intervalMs * 1.5 * 1_000_000));
+  return heard.incoming.some(
+    (stream) => ours(stream) && stream.priority > 0 && stream.lastAtNs - last.lastAtNs > silentNs,
+  );
+};
+
 /**
- * Its state: what it says of itself, else what it logged last, else what can be inferred from adverts and
- * addresses. A dump is from the beginning of the window; a node that sends adverts has become master since.
+ * Its state when listening ended: what it says of itself, else what it logged last, else what can be inferred from
+ * adverts and addresses. A dump is from the beginning of the window; adverts and addresses tell what came after.
  */
 const stateOf = (
   sketch: Sketch,
   view: NodeView,
   heard: Heard,
-  facts: {
-    readonly vrid: number;
-    readonly family: Family;
-    readonly vips: readonly string[];
-    readonly link: Link | undefined;
-  },
+  facts: Facts,
 ): Reading<RunningInstanceFacts> => {
   if (sketch.daemon.pid === 'not-running') return unknown('keepalived is not running');
-  const holds = facts.vips.some((vip) =>
-    facts.link?.addresses.map(withoutPrefix).includes(withoutPrefix(vip)),
-  );
-  const sends = sendsNow(heard, facts.vrid, facts.family, holds);
+  const holds = holdsVips(view, facts.vips);
+  const sends = sendsNow(heard, facts, holds === 'yes');
+  const gone = holds === 'no' && steppedBack(heard, facts);
   const dumped = sketch.dump === undefined ? undefined : factsOfDump(sketch.dump);
-  if (dumped !== undefined)
-    return known(dumped.state === 'BACKUP' && sends ? { ...dumped, state: 'MASTER' } : dumped);
-  if (sends) return known({ state: 'MASTER', source: 'addresses-and-adverts' });
+  if (dumped !== undefined) {
+    const tookOver = sends || gotVips(view, facts.vips);
+    if (dumped.state === 'MASTER') return known(gone ? { ...dumped, state: 'BACKUP' } : dumped);
+    return known(tookOver && !gone ? { ...dumped, state: 'MASTER' } : dumped);
+  }
+  if (sends && !gone) return known({ state: 'MASTER', source: 'addresses-and-adverts' });
   const logged = view.loggedStates.get(sketch.name);
   if (logged !== undefined && sketch.daemon.pid !== 'unknown')
     return known({
@@ -156,7 +203,7 @@ const stateOf = (
       ...(logged.atMs === undefined ? {} : { lastTransitionAtMs: logged.atMs }),
     });
   if (sketch.daemon.pid === 'unknown') return unknown('whether keepalived runs could not be found out');
-  if (!holds && heard.ear === 'listened' && facts.link !== undefined)
+  if (holds !== 'yes' && heard.ear === 'listened' && facts.link !== undefined)
     return known({ state: 'BACKUP', source: 'addresses-and-adverts' });
   return unknown('keepalived told nothing about its state');
 };
@@ -188,8 +235,10 @@ export const describeInstances = (view: NodeView, heard: Heard): readonly Ungrou
                 ? daemon.config.reason
                 : `${sketch.name} runs but is not in the configuration on disk`,
             );
-      const vips = configured.kind === 'known' ? configured.value.vips : [];
+      const vips =
+        configured.kind === 'known' ? [...configured.value.vips, ...configured.value.excludedVips] : [];
       const seen = heard.outgoing.find((stream) => stream.vrid === vrid && stream.family === family)?.src;
+      const holds = holdsVips(view, vips);
       const source =
         seen ??
         sketch.dump?.sourceAddress ??
@@ -204,6 +253,7 @@ export const describeInstances = (view: NodeView, heard: Heard): readonly Ungrou
         family,
         configured,
         running: stateOf(sketch, view, heard, { vrid, family, vips, link }),
+        ...(holds === undefined ? {} : { holdsVips: holds }),
         sourceAddress:
           source === undefined
             ? unknown(

@@ -164,6 +164,8 @@ export interface Instance {
   readonly family: Family;
   readonly configured: Reading<ConfiguredInstance>;
   readonly running: Reading<RunningInstanceFacts>;
+  /** Whether any of its VIPs stood on the host, loopback and the like apart, when listening ended; absent when unread. */
+  readonly holdsVips?: 'yes' | 'no';
   /** Source address of its adverts: seen on the wire, else configured, else the interface's primary. */
   readonly sourceAddress: Reading<string>;
   /** Whether a keepalived process that owns this instance runs. */

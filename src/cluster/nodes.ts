@@ -8,6 +8,7 @@ import { stateFromLog } from '../keepalived/log-state.ts';
 import { readCommandLine } from '../keepalived/process.ts';
 import type { RunningInstance } from '../keepalived/running-instance.ts';
 import { parseVersion } from '../keepalived/version.ts';
+import type { AddressTable } from '../probes/addresses.ts';
 import type { FoundConfiguration } from '../probes/configuration.ts';
 import type { FoundProcess } from '../probes/processes.ts';
 import { findVrrpProcess, socketsOf } from '../probes/sockets.ts';
@@ -137,6 +138,20 @@ const dumpOf = (pid: number, readings: Readings): Reading<readonly RunningInstan
   return known(read.instances);
 };
 
+/** Loopback and the like hold VIPs for load balancing by direct routing, and answer to nobody. */
+const isSilent = (name: string): boolean => /^(lo|dummy\d*|kube-ipvs0|nodelocaldns)$/.test(name);
+
+const heldAddresses = (readings: Readings): NodeView['held'] => {
+  if (readings.addresses.kind === 'unknown') return readings.addresses;
+  const { before, after } = readings.addresses.value;
+  const answering = (table: AddressTable): ReadonlySet<string> =>
+    new Set(table.addresses.filter((held) => !isSilent(held.interface)).map((held) => held.address));
+  return known({
+    before: answering(before),
+    after: after === 'not-asked' ? after : answering(after),
+  });
+};
+
 export const viewNode = (evidence: NodeEvidence, readings: Readings): NodeView => {
   const configurations = valueOr(readings.configuration, []);
   const running = (valueOr(readings.processes, []) as readonly FoundProcess[]).filter(
@@ -157,6 +172,7 @@ export const viewNode = (evidence: NodeEvidence, readings: Readings): NodeView =
       ),
     ],
     links: linksOf(readings),
+    held: heldAddresses(readings),
     loggedStates: new Map(
       [...history.states].flatMap(([instance, logged]) => {
         if (logged.state === 'STOPPED') return [];

@@ -53,9 +53,10 @@ export const buildPaperCluster = (sheets: readonly Sheet[]): ClusterModel => {
         node,
         daemons: [{ pid: 'unknown', config: { kind: 'known', value: config }, dump: unknown(why) }],
         links: unknown(why),
+        held: unknown(why),
         loggedStates: new Map(),
       },
-      { outgoing: [], elsewhere: [], ear: 'deaf' },
+      { outgoing: [], incoming: [], elsewhere: [], ear: 'deaf' },
     ),
   );
   const { groups, groupOf } = formGroups(ungrouped);

@@ -69,7 +69,9 @@ export const mastershipsOf = (
       .flatMap((other) =>
         runsOf(streamsOf(other, facets.adverts.streams).filter((s) => vrids.includes(s.vrid))),
       );
-    if (endedBeforeOthers(mine, others) === 'yes') return [];
+    // A master that fell silent but keeps its VIP has handed nothing over: adverts it refuses can keep it from
+    // sending (keepalived vrrp_scheduler.c starts its timer anew with each).
+    if (endedBeforeOthers(mine, others) === 'yes' && instance.holdsVips !== 'yes') return [];
     const quotes = streams
       .filter((stream) => stream.priority > 0)
       .slice(0, 1)

@@ -56,7 +56,9 @@ export const verdictOf = (
 
 const vipOf = (finding: Finding, model: ClusterModel): string => {
   const group = model.groups.find((candidate) => candidate.vrid === finding.subject.vrid);
-  const vip = finding.subject.vip ?? group?.vips[0]?.split('/')[0];
+  // Masters that have no VIP in common share but the VRID.
+  const common = finding.rule === 'multiple-masters' ? undefined : group?.vips[0]?.split('/')[0];
+  const vip = finding.subject.vip ?? common;
   return vip === undefined ? `VRID ${finding.subject.vrid ?? '?'}` : `VIP ${vip}`;
 };
 

@@ -56,6 +56,7 @@ export const anInstance = (
         : known({ state, source: 'json', effectivePriority: configured.priority ?? PRIORITY[node] ?? 100 }),
     sourceAddress: known(ADDRESS[node] ?? '10.77.0.99'),
     process: state === 'STOPPED' ? 'stopped' : 'running',
+    holdsVips: state === 'MASTER' ? 'yes' : 'no',
     segments: ['10.77.0.0/24'],
   };
 };

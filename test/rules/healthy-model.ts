@@ -95,6 +95,7 @@ const instance = (node: string): Instance => ({
   }),
   sourceAddress: known(addressOf(node)),
   process: 'running',
+  holdsVips: node === 'n1' ? 'yes' : 'no',
 });
 
 const process: KeepalivedProcess = {

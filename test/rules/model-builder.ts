@@ -154,7 +154,17 @@ export const changeHolding =
   (change: Partial<VipHolding>): Change =>
   (model) => ({ ...model, holders: model.holders.map((h) => ({ ...h, ...change })) });
 
-export const held = (...by: readonly string[]): Change => changeHolding({ holders: by.map(holder) });
+const holding =
+  (...by: readonly string[]): Change =>
+  (model) => ({
+    ...model,
+    instances: model.instances.map((i) => ({ ...i, holdsVips: by.includes(i.node) ? 'yes' : 'no' })),
+  });
+
+export const held =
+  (...by: readonly string[]): Change =>
+  (model) =>
+    holding(...by)(changeHolding({ holders: by.map(holder) })(model));
 export const answered = (...by: readonly string[]): Change =>
   changeHolding({ arp: known(by.map((name) => arpAnswer(name))) });
 export const answeredBy = (...macs: readonly string[]): Change =>
@@ -177,7 +187,7 @@ const syncMasters: Change = (model) => ({
 export const alsoMaster =
   (name: string): Change =>
   (model) => {
-    const next = runs(name, { state: 'MASTER' })(model);
+    const next = changeInstance(name, { holdsVips: 'yes' })(runs(name, { state: 'MASTER' })(model));
     const holders = next.holders.map((h) => ({
       ...h,
       holders: h.holders.some((one) => one.node === name) ? h.holders : [...h.holders, holder(name)],

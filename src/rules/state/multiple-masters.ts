@@ -1,8 +1,12 @@
 // Symptom: two members of one group act as MASTER at the same time. It does not ask why.
+import type { Instance } from '../../cluster/model.ts';
 import { mastershipsOf } from '../mastership.ts';
-import { listing, membersOf, nodesOf, stateOf } from '../members.ts';
+import { addressSet, bareAddress, listing, membersOf, nodesOf, stateOf } from '../members.ts';
 import { asEvidence } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+
+const mayHold = (instance: Instance, vip: string): boolean =>
+  instance.configured.kind === 'unknown' || addressSet(instance.configured.value.vips).has(bareAddress(vip));
 
 export const multipleMasters = defineRule({
   id: 'multiple-masters',
@@ -22,13 +26,19 @@ export const multipleMasters = defineRule({
       const nodes = nodesOf(masters.map((one) => one.instance));
       const [first] = masters;
       if (nodes.length < 2 || first === undefined) return [];
-      const vips = group.vips.map((vip) => vip.split('/')[0] ?? vip);
+      // Masters with lists of their own have in common what all of them were given.
+      const vips = group.vips
+        .map((vip) => vip.split('/')[0] ?? vip)
+        .filter((vip) => masters.every((one) => mayHold(one.instance, vip)));
       return [
         {
           subject: { nodes, vrid: group.vrid, ...(vips[0] === undefined ? {} : { vip: vips[0] }) },
           group: group.id,
           title: `${listing(nodes)} are MASTER of VRID ${group.vrid} at the same time`,
-          summary: `${nodes.length} nodes act as MASTER for ${listing(vips)}: each holds the address and answers for it.`,
+          summary:
+            vips.length === 0
+              ? `${nodes.length} nodes act as MASTER of VRID ${group.vrid}, each for addresses of its own.`
+              : `${nodes.length} nodes act as MASTER for ${listing(vips)}: each holds the address and answers for it.`,
           evidence: asEvidence(
             first.quotes[0],
             masters.flatMap((one) => one.quotes),

@@ -3,8 +3,10 @@ import { multipleMasters } from '../../../src/rules/state/multiple-masters.ts';
 import {
   alsoMaster,
   changeInstance,
+  configures,
   healthy,
   hears,
+  held,
   lostAtSender,
   names,
   runs,
@@ -41,6 +43,24 @@ export const cases: RuleCases = {
       evidence: /prio 99/,
     },
     {
+      name: 'one fell silent, for what it refuses keeps it from sending, and holds its VIP still',
+      model: situation(
+        alsoMaster('n2'),
+        says('n1', { firstAtNs: at(100), lastAtNs: at(100), count: 1 }),
+        says('n2', { firstAtNs: at(100.5), lastAtNs: at(103.5), count: 4 }),
+        held('n1', 'n2'),
+      ),
+      nodes: [['n1', 'n2']],
+      evidence: /MASTER, effective priority 100/,
+    },
+    {
+      name: 'each for an address of its own',
+      model: situation(configures('n2', { vips: ['10.77.0.99/32'] }), alsoMaster('n2')),
+      nodes: [['n1', 'n2']],
+      evidence: /prio 99/,
+      says: /each for addresses of its own/,
+    },
+    {
       name: 'all three',
       model: situation(alsoMaster('n2'), alsoMaster('n3')),
       nodes: [['n1', 'n2', 'n3']],
@@ -63,6 +83,7 @@ export const cases: RuleCases = {
           ...names.map((name) => stream('n2', name, { firstAtNs: at(102.1), lastAtNs: at(104.1), count: 3 })),
         ),
         runs('n2', { state: 'MASTER' }),
+        held('n2'),
       ),
     },
     {
@@ -73,6 +94,7 @@ export const cases: RuleCases = {
           ...names.map((name) => stream('n2', name, { firstAtNs: at(104), lastAtNs: at(107), count: 4 })),
         ),
         runs('n2', { state: 'MASTER' }),
+        held('n2'),
       ),
     },
     {

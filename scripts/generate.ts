@@ -6,7 +6,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Rule } from '../src/rules/rule.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-export const domains = ['state', 'disagreement', 'path', 'host', 'daemon', 'vip', 'innocent'] as const;
+export const domains = [
+  'state',
+  'disagreement',
+  'election',
+  'configuration',
+  'path',
+  'host',
+  'daemon',
+  'vip',
+  'innocent',
+] as const;
 export type Domain = (typeof domains)[number];
 
 export interface RuleFile {

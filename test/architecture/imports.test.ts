@@ -139,8 +139,12 @@ describe('who may import whom', () => {
       (one) =>
         one.target.startsWith('rules/') &&
         /^rules\/[a-z]+\/[a-z0-9.-]+\.ts$/.test(one.target) &&
-        /^rules\/(state|disagreement|path|host|daemon|vip|innocent)\//.test(one.file) &&
-        /^rules\/(state|disagreement|path|host|daemon|vip|innocent)\//.test(one.target),
+        /^rules\/(state|disagreement|election|configuration|path|host|daemon|vip|innocent)\//.test(
+          one.file,
+        ) &&
+        /^rules\/(state|disagreement|election|configuration|path|host|daemon|vip|innocent)\//.test(
+          one.target,
+        ),
     );
     expect(show(strange)).toEqual([]);
   });

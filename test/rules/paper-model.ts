@@ -52,3 +52,37 @@ export const healthyConfigurations: readonly NodeConfiguration[] = [100, 99, 98]
   node: `n${index + 1}`,
   config: known(modelOf(parseText(instanceText({ priority, state: index === 0 ? 'MASTER' : 'BACKUP' })))),
 }));
+
+export const nodeNames = ['n1', 'n2', 'n3'] as const;
+export type NodeName = (typeof nodeNames)[number];
+
+/** What stands before the instance on every node, and what a node has of its own. */
+export interface TrioWords extends InstanceWords {
+  readonly before?: string;
+  readonly own?: Partial<Record<NodeName, InstanceWords & { readonly before?: string }>>;
+  readonly versions?: Partial<Record<NodeName, string>>;
+}
+
+/** Three nodes with priorities 100, 99 and 98, on paper. */
+export const trio = ({ before = '', own = {}, versions = {}, ...common }: TrioWords = {}): ClusterModel =>
+  onPaper(
+    Object.fromEntries(
+      nodeNames.map((node, index) => [
+        node,
+        `${own[node]?.before ?? before}\n${instanceText({ priority: 100 - index, ...common, ...own[node] })}\n`,
+      ]),
+    ),
+    versions,
+  );
+
+/** The same with these texts as whole files. */
+export const trioOf = (textOf: (node: NodeName, index: number) => string): ClusterModel =>
+  onPaper(Object.fromEntries(nodeNames.map((node, index) => [node, textOf(node, index)])));
+
+export const scriptText = (name: string, lines: readonly string[] = ['weight -20']): string =>
+  [
+    `vrrp_script ${name} {`,
+    '    script "/usr/local/bin/check"',
+    ...lines.map((line) => `    ${line}`),
+    '}',
+  ].join('\n');

@@ -36,7 +36,10 @@ export function losesEscapedSigns(version: KeepalivedVersion | undefined): boole
   return version === undefined || isAtLeast(version, '2.2.0');
 }
 
-export type FileReading = { readonly text: string } | { readonly problem: string };
+/** `kind` tells an absent file, which most includes allow, from one that cannot be read; absent: an absent file. */
+export type FileReading =
+  | { readonly text: string }
+  | { readonly problem: string; readonly kind?: 'absent' | 'unreadable' };
 
 export interface ConfigSources {
   readonly path: string;
@@ -63,6 +66,7 @@ interface OpenFile {
   index: number;
   /** Files of the same include still to read after this one. */
   readonly queue: string[];
+  readonly demands: readonly IncludeDemand[];
 }
 
 interface Expansion {
@@ -125,13 +129,14 @@ export function openConfig(sources: ConfigSources): LineReader {
     }
     const reading = sources.read(path);
     if ('problem' in reading) {
-      const severity = demands.includes('readable') ? 'error' : 'warning';
+      const demanded = reading.kind === 'unreadable' ? 'readable' : 'match';
+      const severity = demands.includes(demanded) ? 'error' : 'warning';
       complain(place, 'file-unreadable', severity, `${path} is not read: ${reading.problem}`);
       return 'failed';
     }
     filesOpened++;
     if (!files.includes(path)) files.push(path);
-    stack.push({ path, lines: reading.text.split('\n'), index: 0, queue });
+    stack.push({ path, lines: reading.text.split('\n'), index: 0, queue, demands });
     return 'opened';
   }
 
@@ -144,10 +149,14 @@ export function openConfig(sources: ConfigSources): LineReader {
 
   function openInclude(line: SourceLine, include: IncludeLine): void {
     const place = placeAt(line, 0);
-    const demands: readonly IncludeDemand[] = includeDemands[include.kind];
+    const kind: readonly IncludeDemand[] = includeDemands[include.kind];
     const directory = surroundings().directory;
     const queue: string[] = [];
-    for (const alternative of expandBraces(include.pattern)) {
+    const alternatives = expandBraces(include.pattern);
+    // Of several alternatives each must exist only where the kind asks for all of them.
+    const demands =
+      alternatives.length === 1 || kind.includes('brace') ? kind : kind.filter((one) => one !== 'match');
+    for (const alternative of alternatives) {
       if (!hasWildcard(alternative)) {
         queue.push(joinPath(directory, alternative));
         continue;
@@ -172,7 +181,7 @@ export function openConfig(sources: ConfigSources): LineReader {
       const raw = file.lines[file.index];
       if (raw === undefined || (file.index === file.lines.length - 1 && raw === '')) {
         stack.pop();
-        openNext(file.queue, { file: file.path, line: file.index + 1, column: 1 }, ['readable']);
+        openNext(file.queue, { file: file.path, line: file.index + 1, column: 1 }, file.demands);
         continue;
       }
       file.index++;

@@ -196,6 +196,12 @@ describe('includes', () => {
       { code: 'file-unreadable', severity: 'warning', line: 1 },
     ]);
     expect(parseText('includer none.conf').problems).toMatchObject([
+      { code: 'file-unreadable', severity: 'warning' },
+    ]);
+    expect(parseText('includem none.conf').problems).toMatchObject([
+      { code: 'file-unreadable', severity: 'error' },
+    ]);
+    expect(parseText('includea none.conf').problems).toMatchObject([
       { code: 'file-unreadable', severity: 'error' },
     ]);
     expect(parseText('include x/*.conf').problems).toMatchObject([

@@ -375,7 +375,11 @@ function hexadecimal(complain: Complain, name: string, when: 'needed' | 'optiona
       const digits = name === 'payload' ? '[0-9a-f]' : '[0-9a-fx]';
       if (line.words.length === 1) {
         if (when === 'needed') complain(line, 'objects', 'value-missing', `${name} needs hexadecimal digits`);
-      } else if (!new RegExp(`^(?:\\s*${digits}${digits}?)+\\s*$`, 'i').test(text))
+        // A last byte of ff is taken for keepalived's own mark of an error (lib/parser.c: read_hex_str).
+      } else if (
+        !new RegExp(`^(?:\\s*${digits}${digits}?)+\\s*$`, 'i').test(text) ||
+        /(?:^|\s|[^\s]{2})ff\s*$/i.test(text)
+      )
         complain(placeOfWord(line, 1), 'objects', 'value-invalid', `${name} takes hexadecimal digits`);
       return undefined;
     },
@@ -447,12 +451,12 @@ function fileCheck(complain: Complain, { facts }: CheckerContext): Keyword {
         take: (line) => {
           const word = wordAt(line, 1);
           if (word === undefined) complain(line, 'objects', 'value-missing', 'weight needs a number');
-          else if ('fault' in readSigned(word, { least: -65_535, most: 65_535 }))
+          else if ('fault' in readSigned(word, { least: -2_147_483_647, most: 2_147_483_647 }))
             complain(
               placeOfWord(line, 1),
               'objects',
               'number-out-of-range',
-              'a weight is a number from -65535 to 65535',
+              'a weight is a number of at most 2147483647 either way',
             );
           else if (line.words.length > 2 && !['reverse', 'noreverse'].includes(wordAt(line, 2) ?? ''))
             complain(

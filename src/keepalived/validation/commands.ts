@@ -33,7 +33,8 @@ export function checkNotifyCommand(
     complain(line, 'objects', 'value-missing', `${wordAt(line, 0) ?? ''} needs a command`);
     return undefined;
   }
-  const [, , user] = words;
+  const [, command = '', user] = words;
+  if (splitInner(complain, line, command) === 'missing') return undefined;
   if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/.test(user))
     complain(
       placeOfWord(line, 2),
@@ -55,12 +56,16 @@ export function checkScript(complain: Complain, line: ConfigLine): 'present' | '
       'command-not-quoted',
       'only the first word is run; put the command with its arguments in double quotes',
     );
-  const inner = words[1] ?? '';
-  const split = splitCommand(inner, 'apply');
+  return splitInner(complain, line, words[1] ?? '');
+}
+
+/** The one word of the command is split once more into program and arguments. */
+function splitInner(complain: Complain, line: ConfigLine, command: string): 'present' | 'missing' {
+  const split = splitCommand(command, 'apply');
   if (split === undefined)
     complain(
       placeOfWord(line, 1),
-      inner.endsWith('\\') ? 'silent' : 'objects',
+      command.endsWith('\\') ? 'silent' : 'objects',
       'unmatched-quote',
       'a quote within the command has no partner; the command is dropped',
     );

@@ -213,9 +213,9 @@ function globalBlock(
       facts.version = value === 3 ? 3 : 2;
     }),
     build.deprecated(build.presence('vrrp_iptables'), 'nftables'),
-    once(nameWithLimit(complain, 'nftables', 31)),
+    once(nameWithLimit(complain, 'nftables', 255)),
     build.signed('nftables_priority', anySigned),
-    once(nameWithLimit(complain, 'nftables_ipvs', 31)),
+    once(nameWithLimit(complain, 'nftables_ipvs', 255)),
     build.signed('nftables_ipvs_priority', anySigned),
     build.unsigned('nftables_ipvs_start_fwmark', { ...anyUnsigned, least: 1 }),
     build.presence('vrrp_strict', () => {

@@ -30,7 +30,7 @@ const schedulers = [
 const longestPersistence = 86_400 * 31;
 const anyTimer = { least: 0, most: 1_000_000_000 };
 const aboveZero = { least: 0.000001, most: 1_000_000_000 };
-const heaviest = 65_535;
+const heaviest = 2_147_483_647;
 
 export function virtualServer(complain: Complain, facts: LvsFacts): RootKeyword {
   let current: ServiceFacts | undefined;

@@ -93,6 +93,21 @@ const multicastRouteOf = (readings: Readings): HostFacet['multicastRoute'] => {
   return known(covers ? 'present' : 'absent');
 };
 
+/** A group joined at either reading counts: what lacks at one only left or came with keepalived meanwhile. */
+const membershipsOf = (readings: Readings): HostFacet['memberships'] => {
+  if (readings.memberships.kind === 'unknown') return readings.memberships;
+  const { before, after } = readings.memberships.value;
+  const later = after === 'not-asked' ? {} : after;
+  return known(
+    Object.fromEntries(
+      [...new Set([...Object.keys(before), ...Object.keys(later)])].map((name) => [
+        name,
+        [...new Set([...(before[name] ?? []), ...(later[name] ?? [])])],
+      ]),
+    ),
+  );
+};
+
 export const describeHost = (input: {
   readonly node: string;
   readonly readings: Readings;
@@ -116,14 +131,7 @@ export const describeHost = (input: {
       macOf: input.macOf,
     }),
     reversePath: reversePathOf(readings, own, peers),
-    memberships:
-      readings.memberships.kind === 'unknown'
-        ? readings.memberships
-        : known(
-            readings.memberships.value.after === 'not-asked'
-              ? readings.memberships.value.before
-              : readings.memberships.value.after,
-          ),
+    memberships: membershipsOf(readings),
     counterDeltas:
       readings.counters.kind === 'unknown'
         ? readings.counters

@@ -303,7 +303,7 @@ export interface HostFacet {
   readonly links: Reading<readonly Link[]>;
   readonly firewall: Reading<FirewallFacts>;
   readonly reversePath: Reading<readonly ReversePathFacts[]>;
-  /** Multicast groups the kernel is a member of, by interface: 224.0.0.18, ff02::12 … */
+  /** Multicast groups the kernel was a member of when listening began or ended, by interface: 224.0.0.18, ff02::12 … */
   readonly memberships: Reading<Readonly<Record<string, readonly string[]>>>;
   /** Deltas of kernel counters over the window, by name as /proc prints them (`TcpExtIPReversePathFilter`). */
   readonly counterDeltas: Reading<Readonly<Record<string, number>>>;

@@ -11,4 +11,6 @@ export interface ServiceUnit {
   readonly enablement?: string;
   /** Why it is not running, where the manager says so (exit status, unmet condition). */
   readonly reason?: string;
+  /** Capabilities it may give its processes, as systemd spells them (`cap_net_raw`); absent where it says nothing. */
+  readonly capabilityBoundingSet?: readonly string[];
 }

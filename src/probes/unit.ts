@@ -32,6 +32,7 @@ const properties = [
   'FragmentPath',
   'NeedDaemonReload',
   'StatusText',
+  'CapabilityBoundingSet',
 ].join(',');
 
 const systemd = String.raw`
@@ -118,12 +119,30 @@ function readSystemd(text: string): FoundUnit[] {
       ...(subState ? { subState } : {}),
       ...(enablement ? { enablement } : {}),
       ...(reason === undefined ? {} : { reason }),
+      ...boundingSetOf(fields.get('CapabilityBoundingSet')),
       ...(mainPid > 0 ? { mainPid } : {}),
       ...(fragmentPath ? { fragmentPath } : {}),
       ...(reload === 'yes' || reload === 'no' ? { needsDaemonReload: reload } : {}),
     });
   }
   return units;
+}
+
+/** Numbers of linux/capability.h that keepalived may need; systemd before 230 prints the set as a number. */
+const numbered = ['cap_net_broadcast 11', 'cap_net_admin 12', 'cap_net_raw 13'].map((text) =>
+  text.split(' '),
+);
+
+function boundingSetOf(text: string | undefined): Pick<FoundUnit, 'capabilityBoundingSet'> {
+  if (text === undefined) return {};
+  if (!/^\d+$/.test(text))
+    return { capabilityBoundingSet: text.split(' ').filter((name) => name.startsWith('cap_')) };
+  const mask = BigInt(text);
+  return {
+    capabilityBoundingSet: numbered.flatMap(([name = '', bit = '']) =>
+      (mask >> BigInt(bit)) & 1n ? [name] : [],
+    ),
+  };
 }
 
 function whyNotRunning(fields: ReadonlyMap<string, string>): string | undefined {

@@ -365,6 +365,16 @@ describe('the log', () => {
 });
 
 describe('service managers', () => {
+  test.each([
+    ['cap_chown cap_net_admin cap_net_raw', ['cap_chown', 'cap_net_admin', 'cap_net_raw']],
+    ['', []],
+    ['18446744073709551615', ['cap_net_broadcast', 'cap_net_admin', 'cap_net_raw']],
+    ['18446744073709543423', ['cap_net_broadcast', 'cap_net_admin']],
+  ])('capabilities a unit may give: %j', (shown, names) => {
+    const text = `Id=keepalived.service\nLoadState=loaded\nActiveState=active\nCapabilityBoundingSet=${shown}\n`;
+    expect(known(probes.unit.read([answer('systemd', text)]))[0]?.capabilityBoundingSet).toEqual(names);
+  });
+
   test('a running unit', () => {
     expect(known(probes.unit.read([answer('systemd', fixture('systemctl-show.txt'))]))).toEqual([
       {

@@ -1,7 +1,9 @@
 // Root cause: the VRRP process lacks a capability. Mostly a container started without it.
 import type { NodeFacet, Quote } from '../../cluster/model.ts';
+import { mastershipsOf } from '../mastership.ts';
+import { type Facets, listing, membersOf, nodesOf } from '../members.ts';
 import { asEvidence, quoteLog } from '../quoting.ts';
-import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+import { defineRule, type FindingDraft, foundOrClear, notEvaluated, type Severity } from '../rule.ts';
 
 /** Bits of CapEff (linux/capability.h). */
 const capabilities = [
@@ -25,21 +27,51 @@ const lastRun = (node: NodeFacet): readonly string[] => {
   );
 };
 
-/** A keepalived that ended for want of rights leaves no process to look at, only its last words. */
-const draftFromLog = (node: NodeFacet): readonly FindingDraft[] => {
-  const [first, ...others] = lastRun(node).filter((line) => refusals.test(line));
+/** What keepalived logs when SELinux refuses instead: the other errno, another rule. */
+const refusedByPolicy = /errno=13\b|[Ee]rror 13\b/;
+
+/** Capabilities systemd withholds from the unit. */
+const withheldFrom = (node: NodeFacet): readonly string[] => {
+  if (node.unit.kind === 'unknown' || node.unit.value.capabilityBoundingSet === undefined) return [];
+  const granted = node.unit.value.capabilityBoundingSet;
+  return capabilities.flatMap(({ name }) => (granted.includes(`cap_${name.toLowerCase()}`) ? [] : [name]));
+};
+
+/** A keepalived that ended for want of rights leaves no process to look at, only its unit and its last words. */
+const draftFromLog = (node: NodeFacet, severity: Severity): readonly FindingDraft[] => {
+  const lines = lastRun(node);
+  const refused = lines.filter((line) => refusals.test(line));
+  const withheld = withheldFrom(node);
+  const failed = node.unit.kind === 'known' && node.unit.value.activeState === 'failed';
+  if (lines.some((line) => refusedByPolicy.test(line))) return [];
+  if (refused.length === 0 && !(failed && withheld.length > 0)) return [];
+  const said = refused.some((line) => line.includes('RTM_NEWADDR')) ? 'NET_ADMIN' : 'NET_RAW';
+  const missing = withheld.length > 0 ? withheld : [said];
+  const names = listing(missing);
+  const unit = node.unit.kind === 'known' ? node.unit.value.name : 'its unit';
+  const quotes: readonly Quote[] = [
+    ...(withheld.length === 0
+      ? []
+      : [
+          {
+            node: node.name,
+            source: 'systemctl show',
+            quote: `CapabilityBoundingSet of ${unit} lacks ${listing(withheld.map((name) => `cap_${name.toLowerCase()}`))}`,
+          },
+        ]),
+    ...refused.map((quote): Quote => ({ node: node.name, source: 'keepalived log', quote })),
+  ];
+  const [first, ...others] = quotes;
   if (first === undefined) return [];
-  const address = [first, ...others].some((line) => line.includes('RTM_NEWADDR'));
-  const name = address ? 'NET_ADMIN' : 'NET_RAW';
-  const quote = (line: string): Quote => ({ node: node.name, source: 'keepalived log', quote: line });
   return [
     {
       subject: { nodes: [node.name] },
-      title: `keepalived on ${node.name} ended for want of ${name}`,
-      summary: `When it was last started on ${node.name}, the kernel refused keepalived ${address ? 'to configure an address' : 'its raw socket'} (errno 1, not permitted), and it does not run now.`,
-      evidence: asEvidence(quote(first), others.map(quote)),
+      title: `keepalived on ${node.name} ended for want of ${names}`,
+      summary: `When it was last started on ${node.name}, the kernel refused keepalived ${missing.includes('NET_RAW') ? 'its raw socket' : 'to configure an address'} (errno 1, not permitted), and it does not run now.${withheld.length === 0 ? '' : ` ${unit} withholds ${names} from it.`}`,
+      evidence: asEvidence(first, others),
+      severity,
       remedy: {
-        text: `Give keepalived CAP_${name}: --cap-add=${name} for a container, CapabilityBoundingSet for a unit; then start it.`,
+        text: `Give keepalived ${listing(missing.map((name) => `CAP_${name}`))}: ${listing(missing.map((name) => `--cap-add=${name}`))} for a container, CapabilityBoundingSet for a unit; then start it.`,
         commands: [
           {
             node: node.name,
@@ -51,14 +83,26 @@ const draftFromLog = (node: NodeFacet): readonly FindingDraft[] => {
   ];
 };
 
+/** While another member serves alone, what this node lacks will be missed at the next failover only. */
+const severityFor = (node: string, facets: Facets<'groups' | 'instances' | 'adverts'>): Severity => {
+  const concerned = facets.groups.filter((group) =>
+    nodesOf(membersOf(group, facets.instances)).includes(node),
+  );
+  const spared = (concerned.length > 0 ? concerned : facets.groups).every((group) => {
+    const masters = nodesOf(mastershipsOf(group, facets).map((one) => one.instance));
+    return masters.length === 1 && !masters.includes(node);
+  });
+  return spared && facets.groups.length > 0 ? 'high' : 'critical';
+};
+
 export const containerMissingCapability = defineRule({
   id: 'container-missing-capability',
   severity: 'critical',
-  needs: ['nodes'],
+  needs: ['nodes', 'groups', 'instances', 'adverts'],
   title: 'keepalived lacks a capability',
   why: 'Without NET_RAW keepalived is deaf and mute and elects itself; without NET_ADMIN it becomes MASTER and cannot configure the VIP. Container engines grant neither by default, or only the first.',
   proof:
-    'The effective capabilities of the VRRP process lack bit 13 or 12; keepalived logs “Operation not permitted”. Where it ended for that, its last words (errno 1) are the proof.',
+    'The effective capabilities of the VRRP process lack bit 13 or 12; keepalived logs “Operation not permitted”. Where it ended for that, its last words (errno 1) and the CapabilityBoundingSet of its unit are the proof.',
   remedy:
     'Start the container with `--cap-add=NET_ADMIN --cap-add=NET_RAW --net=host` (NET_BROADCAST does nothing).',
   sources: ['capabilities(7)', 'keepalived issue 427', 'osixia/container-keepalived issues 14 and 31'],
@@ -72,14 +116,15 @@ export const containerMissingCapability = defineRule({
     'multicast-membership-lost-after-link-bounce',
     'keepalived-disabled-or-stopped',
   ],
-  check: ({ nodes }) => {
+  check: (facets) => {
+    const { nodes } = facets;
     const unread: string[] = [];
     const drafts = nodes.flatMap((node): readonly FindingDraft[] => {
       if (node.processes.kind === 'unknown') {
         unread.push(`${node.name}: ${node.processes.reason}`);
         return [];
       }
-      if (node.processes.value.length === 0) return draftFromLog(node);
+      if (node.processes.value.length === 0) return draftFromLog(node, severityFor(node.name, facets));
       return node.processes.value.flatMap((process): readonly FindingDraft[] => {
         const mask = process.effectiveCapabilities;
         if (mask === undefined) {
@@ -94,6 +139,7 @@ export const containerMissingCapability = defineRule({
           {
             subject: { nodes: [node.name] },
             title: `keepalived on ${node.name} lacks ${list}`,
+            severity: severityFor(node.name, facets),
             summary: `The VRRP process on ${node.name} (${process.managedBy}) runs without ${list}: ${missing.map(({ effect }) => effect).join(', and ')}.`,
             evidence: asEvidence(
               {

@@ -1,4 +1,4 @@
-import { unknown } from '../../../src/evidence/reading.ts';
+import { known, unknown } from '../../../src/evidence/reading.ts';
 import { containerMissingCapability } from '../../../src/rules/host/container-missing-capability.ts';
 import { changeNode, changeProcess, healthy, logs, situation, stopped } from '../model-builder.ts';
 import type { RuleCases } from '../rule-cases.ts';
@@ -18,7 +18,7 @@ export const cases: RuleCases = {
       nodes: [['n2']],
       evidence: /bit 12 NET_ADMIN is clear/,
       says: /lacks NET_ADMIN/,
-      severity: 'critical',
+      severity: 'high',
     },
     {
       name: 'neither of them',
@@ -32,6 +32,7 @@ export const cases: RuleCases = {
       model: situation(changeProcess('n1', { effectiveCapabilities: 1n << 12n })),
       nodes: [['n1']],
       evidence: /bit 13 NET_RAW is clear/,
+      severity: 'critical',
     },
     {
       name: 'it ended at its last start',
@@ -47,8 +48,52 @@ export const cases: RuleCases = {
       evidence: /cant open raw socket\. errno=1/,
       says: /for want of NET_RAW/,
     },
+    {
+      name: 'its unit withholds one, and it failed to start',
+      model: situation(
+        stopped('n2'),
+        changeNode('n2', {
+          unit: known({
+            manager: 'systemd',
+            name: 'keepalived.service',
+            activeState: 'failed',
+            capabilityBoundingSet: ['cap_chown', 'cap_net_admin'],
+          }),
+        }),
+      ),
+      nodes: [['n2']],
+      evidence: /CapabilityBoundingSet of keepalived\.service lacks cap_net_raw/,
+      says: /keepalived\.service withholds NET_RAW/,
+      severity: 'high',
+    },
   ],
   silent: [
+    {
+      name: 'its unit withholds one, but it was stopped in good order',
+      model: situation(
+        stopped('n2'),
+        changeNode('n2', {
+          unit: known({
+            manager: 'systemd',
+            name: 'keepalived.service',
+            activeState: 'inactive',
+            capabilityBoundingSet: ['cap_net_admin'],
+          }),
+        }),
+      ),
+    },
+    {
+      name: 'missing permission by errno 13 is SELinux',
+      model: situation(
+        stopped('n2'),
+        logs(
+          'n2',
+          'Starting Keepalived v2.2.7 (01/16,2022)',
+          'Keepalived_vrrp[700]: cant open raw socket. errno=13',
+          'Keepalived_vrrp exited with permanent error missing permission. Terminating',
+        ),
+      ),
+    },
     {
       name: 'an egress firewall refused its adverts before it was stopped',
       model: situation(stopped('n1'), logs('n1', '(VI_1): send advert error 1 (Operation not permitted)')),

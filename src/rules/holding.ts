@@ -10,6 +10,10 @@ const silentInterface = /^(lo|dummy\d*|kube-ipvs0|nodelocaldns)$/;
 export const answeringHolders = (holding: VipHolding): readonly Holder[] =>
   holding.holders.filter((holder) => !silentInterface.test(holder.interface));
 
+/** Those that hold it for load balancing by direct routing and must not answer for it. */
+export const quietHolders = (holding: VipHolding): readonly Holder[] =>
+  holding.holders.filter((holder) => silentInterface.test(holder.interface));
+
 export const holderNodes = (holding: VipHolding): readonly string[] => [
   ...new Set(answeringHolders(holding).map((holder) => holder.node)),
 ];

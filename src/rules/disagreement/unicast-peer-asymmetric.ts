@@ -1,6 +1,7 @@
 // Root cause: a node does not list one of its unicast peers, so that peer never hears it.
 import type { ClusterModel, Quote } from '../../cluster/model.ts';
-import { listing } from '../members.ts';
+import { mastershipsOf } from '../mastership.ts';
+import { listing, membersOf, stateOf } from '../members.ts';
 import { asEvidence, quoteConfig, quoteLog } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear } from '../rule.ts';
 import { type PeerEdge, peerEdges } from '../unicast-graph.ts';
@@ -17,6 +18,7 @@ const quoteList = (edge: PeerEdge): Quote =>
 const draft = (
   edges: readonly PeerEdge[],
   shape: 'forgotten' | 'incomplete',
+  standing: 'now' | 'waiting',
   nodes: ClusterModel['nodes'],
 ): readonly FindingDraft[] => {
   const [edge, ...others] = edges;
@@ -29,7 +31,7 @@ const draft = (
       subject: { nodes: shape === 'forgotten' ? [...to, ...from] : [...from, ...to], vrid: edge.from.vrid },
       group: edge.group.id,
       title: `${listing(from)} ${from.length === 1 ? 'does' : 'do'} not list ${listing(to)} as a unicast peer`,
-      summary: `${listing(from)} ${from.length === 1 ? 'sends its' : 'send their'} adverts to the listed peers only; ${absent} never hears them and becomes MASTER beside ${from.length === 1 ? 'it' : 'them'}.`,
+      summary: `${listing(from)} ${from.length === 1 ? 'sends its' : 'send their'} adverts to the listed peers only; ${absent} never hears them ${standing === 'now' ? 'and becomes MASTER' : `and, once ${from.length === 1 ? 'it is' : 'one of them is'} MASTER, will be a second one`} beside ${from.length === 1 ? 'it' : 'them'}.`,
       evidence: asEvidence(quoteList(edge), [
         ...others.map(quoteList),
         ...edges.map((one) => ({
@@ -46,6 +48,7 @@ const draft = (
           command: 'grep -n -A6 unicast_peer /etc/keepalived/keepalived.conf && systemctl reload keepalived',
         })),
       },
+      ...(standing === 'waiting' ? { severity: 'high' as const } : {}),
     },
   ];
 };
@@ -53,7 +56,7 @@ const draft = (
 export const unicastPeerAsymmetric = defineRule({
   id: 'unicast-peer-asymmetric',
   severity: 'critical',
-  needs: ['groups', 'instances', 'hosts', 'nodes'],
+  needs: ['groups', 'instances', 'adverts', 'hosts', 'nodes'],
   title: 'A node does not list one of its unicast peers',
   why: 'With unicast, adverts go only to the peers in the list. A peer that is missing hears nothing when this node is MASTER and becomes a second one.',
   proof:
@@ -73,13 +76,18 @@ export const unicastPeerAsymmetric = defineRule({
       const own = missing.filter((edge) => edge.group.id === group.id);
       const forgotten = [...new Set(own.map((edge) => edge.to.id))];
       const lists = [...new Set(own.map((edge) => edge.from.id))];
+      const unsaid = membersOf(group, facets.instances).some(
+        (member) => member.process !== 'stopped' && stateOf(member) === 'unknown',
+      );
+      const standing = unsaid || mastershipsOf(group, facets).length > 1 ? 'now' : 'waiting';
       // One node that several forgot is one fault; otherwise each incomplete list is.
       return forgotten.length === 1 && lists.length > 1
-        ? draft(own, 'forgotten', facets.nodes)
+        ? draft(own, 'forgotten', standing, facets.nodes)
         : lists.flatMap((id) =>
             draft(
               own.filter((edge) => edge.from.id === id),
               'incomplete',
+              standing,
               facets.nodes,
             ),
           );

@@ -1,4 +1,5 @@
 // Symptom as clients feel it: two nodes of ours answer ARP for one VIP. It does not ask why both hold it.
+import { quietHolders } from '../holding.ts';
 import { listing } from '../members.ts';
 import { asEvidence } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
@@ -11,7 +12,7 @@ export const duplicateArpAnswers = defineRule({
   why: 'This is what clients meet: whichever answer comes last wins, so traffic moves between nodes at random.',
   proof: 'One ARP probe for the VIP was answered with the MACs of two checked nodes.',
   remedy: 'Leave the address on the MASTER only; the finding that caused this one says how.',
-  sources: ['RFC 5227 §2.1.1', 'RFC 826'],
+  sources: ['RFC 5227 §2.1.1', 'RFC 826', 'Linux Documentation/networking/ip-sysctl.rst arp_ignore'],
   explains: [],
   check: ({ holders }) => {
     const reasons: string[] = [];
@@ -25,20 +26,31 @@ export const duplicateArpAnswers = defineRule({
       const [first, ...others] = answers;
       if (nodes.length < 2 || first === undefined || new Set(answers.map((answer) => answer.mac)).size < 2)
         return [];
+      // Linux answers for every address of the host on every interface unless told otherwise (ip-sysctl arp_ignore).
+      const hidden = quietHolders(holding).filter((holder) => nodes.includes(holder.node));
       return [
         {
           subject: { nodes, vrid: holding.vrid, vip: holding.vip },
           group: holding.group,
           title: `${listing(nodes)} both answer ARP for VIP ${holding.vip}`,
-          summary: `A probe for ${holding.vip} drew answers from ${listing(answers.map((answer) => `${answer.owner} (${answer.mac})`))}.`,
-          evidence: asEvidence(
-            first.quote,
-            others.map((answer) => answer.quote),
-          ),
-          remedy: {
-            text: 'Only the MASTER may hold the address; see who else does.',
-            commands: nodes.map((node) => ({ node, command: `ip addr show to ${holding.vip}` })),
-          },
+          summary: `A probe for ${holding.vip} drew answers from ${listing(answers.map((answer) => `${answer.owner} (${answer.mac})`))}.${hidden.length === 0 ? '' : ` ${listing(hidden.map((holder) => `${holder.node} has it on ${holder.interface}`))} and should keep quiet about it.`}`,
+          evidence: asEvidence(first.quote, [
+            ...others.map((answer) => answer.quote),
+            ...hidden.map((holder) => holder.quote),
+          ]),
+          remedy:
+            hidden.length === 0
+              ? {
+                  text: 'Only the MASTER may hold the address; see who else does.',
+                  commands: nodes.map((node) => ({ node, command: `ip addr show to ${holding.vip}` })),
+                }
+              : {
+                  text: `Let ${listing(hidden.map((holder) => holder.node))} answer ARP only for addresses of the interface asked (arp_ignore 1, arp_announce 2), and keep that in /etc/sysctl.d; or remove the address there.`,
+                  commands: hidden.map((holder) => ({
+                    node: holder.node,
+                    command: 'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
+                  })),
+                },
         },
       ];
     });

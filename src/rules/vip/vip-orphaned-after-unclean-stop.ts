@@ -38,6 +38,7 @@ export const vipOrphanedAfterUncleanStop = defineRule({
           {
             subject: { nodes: [holder.node], vrid: group.vrid, vip: holding.vip },
             group: group.id,
+            about: `addresses of ${member.id}`,
             title: dead
               ? `${holder.node} kept VIP ${holding.vip} after keepalived died there`
               : `${holder.node} holds VIP ${holding.vip} although it is ${stateOf(member)}`,

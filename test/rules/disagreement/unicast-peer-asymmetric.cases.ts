@@ -46,6 +46,18 @@ export const cases: RuleCases = {
       evidence: /n2 sends from 10\.77\.0\.12/,
       says: /n1 and n3 do not list n2/,
     },
+    {
+      name: 'nobody lists the MASTER: the next one will be its rival',
+      model: situation(
+        unicast,
+        configures('n2', { unicastPeers: [addressOf('n3')] }),
+        configures('n3', { unicastPeers: [addressOf('n2')] }),
+      ),
+      nodes: [['n1', 'n2', 'n3']],
+      evidence: /n1 sends from 10\.77\.0\.11/,
+      says: /once one of them is MASTER, will be a second one beside them/,
+      severity: 'high',
+    },
   ],
   silent: [
     { name: 'multicast', model: healthy() },

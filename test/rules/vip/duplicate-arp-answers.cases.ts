@@ -1,5 +1,6 @@
 import { unknown } from '../../../src/evidence/reading.ts';
 import { duplicateArpAnswers } from '../../../src/rules/vip/duplicate-arp-answers.ts';
+import { holder } from '../healthy-model.ts';
 import { alsoMaster, answered, answeredBy, changeHolding, healthy, situation } from '../model-builder.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
@@ -18,6 +19,16 @@ export const cases: RuleCases = {
       model: situation(answered('n1', 'n2', 'n3')),
       nodes: [['n1', 'n2', 'n3']],
       evidence: /is-at/,
+    },
+    {
+      name: 'a real server of a load balancer answers for the address on its loopback',
+      model: situation(
+        answered('n1', 'n3'),
+        changeHolding({ holders: [holder('n1'), { ...holder('n3'), interface: 'lo' }] }),
+      ),
+      nodes: [['n1', 'n3']],
+      evidence: /is-at 02:00:00:00:00:03/,
+      says: /n3 has it on lo and should keep quiet/,
     },
   ],
   silent: [

@@ -2,8 +2,9 @@
 // apart: every instant says whose clock it is on. Nothing here is interpreted; measuring is done from this alone,
 // live or from a recording.
 import type { HeardFrame } from '../evidence/bundle.ts';
+import type { Loss } from '../keepalived/timers.ts';
 
-/** Whose clock an instant is on: a node's name, or `observer`. */
+/** Whose clock an instant is on: a node's name, `observer`, or another host's name (joined by `pingPongs`). */
 export type ClockName = string;
 
 /** A point in time on one clock, ns since the epoch of that clock's realtime. Differences across clocks mean nothing. */
@@ -20,13 +21,32 @@ export interface Interval {
 
 export type FaultClass = 'graceful' | 'crash' | 'hang' | 'link' | 'mute' | 'service';
 
+/** Two clocks of one host read at the same moment: where their difference jumps, realtime was stepped. */
+export interface ClockReading {
+  readonly clock: ClockName;
+  readonly realtimeNs: bigint;
+  readonly monotonicNs: bigint;
+}
+
+/** A clock read between two readings of another one, e.g. over SSH: right within half the time between. */
+export interface PingPong {
+  readonly from: Instant;
+  readonly seen: Instant;
+  readonly to: Instant;
+}
+
 /** What a probe is: one kind of question to the VIP, sent at a fixed period by the injector on the observer. */
 export interface ProbeRun {
   readonly kind: 'icmp' | 'arp' | 'nd' | 'tcp' | 'http';
   /** As asked for: `icmp`, `arp`, `tcp://10.0.0.5:443`, `http://10.0.0.5:80/health`. */
   readonly name: string;
   readonly periodMs: number;
-  /** Requests in order; `answered` by the application-level probes, absent where the capture tells. */
+  /** ARP and ND: the MAC apart they were sent from, which answers go to. */
+  readonly senderMac?: string;
+  /**
+   * Requests in order. `id`: ICMP identifier × 65536 + sequence, else the place in the row. `answeredAtNs` and
+   * `failure` are told by TCP and HTTP; for the others the capture tells (a `failure` there: it was not sent).
+   */
   readonly requests: readonly {
     readonly id: number;
     readonly sentAtNs: bigint;
@@ -76,7 +96,13 @@ export interface Subject {
 
 export interface TrialRecord {
   readonly index: number;
-  readonly fault: { readonly name: string; readonly node: string; readonly classAsked: FaultClass };
+  readonly fault: {
+    readonly name: string;
+    readonly node: string;
+    readonly classAsked: FaultClass;
+    /** What the configuration says about how this fault is noticed, where that is a script. */
+    readonly loss?: Loss;
+  };
   readonly oldMaster: string;
   readonly injected: Interval;
   /** When healing began and ended; absent when it was never healed in this trial. */
@@ -91,6 +117,16 @@ export interface TrialRecord {
   readonly stamps: { readonly method: 'kernel' | 'arrival'; readonly plusMinusNs: number };
   readonly probes: readonly ProbeRun[];
   readonly witnesses: readonly WitnessRecord[];
+  /** Readings taken while the trial ran; several of one clock tell whether it was stepped. */
+  readonly clockReadings?: readonly ClockReading[];
+  /** Joins clocks that no common frames join. */
+  readonly pingPongs?: readonly PingPong[];
+  /** How the target looked after the injection and before healing; what is not known is left out. */
+  readonly target?: {
+    readonly keepalived?: 'running' | 'frozen' | 'gone' | 'respawned';
+    readonly link?: 'up' | 'down';
+    readonly vip?: 'held' | 'gone';
+  };
   /** keepalived's own transition lines, by node. */
   readonly transitions: readonly { readonly node: string; readonly atMs?: number; readonly text: string }[];
   /** Why the trial was cut short, if it was: a stop condition, an interruption. */

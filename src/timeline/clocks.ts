@@ -1,0 +1,279 @@
+// Clocks brought together: which offset joins each host's clock to the observer's, how well, and which clock was
+// stepped meanwhile. It knows frames that several hosts captured, ping-pongs and paired clock readings; what happened
+// on the wire is no matter here.
+import type { HeardFrame } from '../evidence/bundle.ts';
+import { decodeLink, etherTypes } from '../wire/link.ts';
+import type { Alignment } from './measured.ts';
+import type { ClockName, ClockReading, Instant, PingPong, Subject, TrialRecord } from './trial.ts';
+
+export const observerClock = 'observer';
+
+/** With fewer frames in common the spread says nothing. */
+const leastSamples = 3;
+/** From here on single stragglers are left out of the spread. */
+const manySamples = 20;
+
+/** The packet without its link header and padding: what a frame has in common wherever it was captured. */
+const packetKey = ({ linkType, bytes }: HeardFrame): string | undefined => {
+  const { network, payloadAt } = decodeLink(linkType, bytes, []);
+  const word = (at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  const length =
+    network === etherTypes.arp
+      ? 28
+      : network === etherTypes.ipv4
+        ? word(payloadAt + 2)
+        : network === etherTypes.ipv6
+          ? 40 + word(payloadAt + 4)
+          : 0;
+  if (length === 0 || payloadAt + length > bytes.length) return undefined;
+  return String.fromCharCode(...bytes.subarray(payloadAt, payloadAt + length));
+};
+
+const stampsByKey = (
+  frames: readonly HeardFrame[],
+  wanted?: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, readonly bigint[]> => {
+  const found = new Map<string, bigint[]>();
+  for (const frame of frames) {
+    const key = packetKey(frame);
+    if (key === undefined || (wanted !== undefined && !wanted.has(key))) continue;
+    const stamps = found.get(key);
+    if (stamps === undefined) found.set(key, [frame.atNs]);
+    else stamps.push(frame.atNs);
+  }
+  return found;
+};
+
+/** The same frame seen by both. `offsetNs`: reference minus other. */
+interface Pair {
+  readonly atNs: bigint;
+  readonly offsetNs: bigint;
+}
+
+const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
+
+const nearest = (stamps: readonly bigint[], to: bigint): bigint | undefined => {
+  let best: bigint | undefined;
+  for (const stamp of stamps)
+    if (best === undefined || absolute(stamp - to) < absolute(best - to)) best = stamp;
+  return best;
+};
+
+/** Frames that occur once in either capture; those that repeat are paired only when a coarse offset tells them apart. */
+const pairsOf = (
+  reference: readonly HeardFrame[],
+  other: readonly HeardFrame[],
+  coarse: Pick<Alignment, 'offsetNs' | 'plusMinusNs'> | undefined,
+): readonly Pair[] => {
+  const theirs = stampsByKey(other);
+  const ours = stampsByKey(reference, theirs);
+  const single: Pair[] = [];
+  const repeated: Pair[] = [];
+  for (const [key, stamps] of theirs) {
+    const here = ours.get(key);
+    if (here === undefined) continue;
+    const [theirFirst] = stamps;
+    const [ourFirst] = here;
+    if (stamps.length === 1 && here.length === 1 && theirFirst !== undefined && ourFirst !== undefined)
+      single.push({ atNs: ourFirst, offsetNs: ourFirst - theirFirst });
+    else if (coarse !== undefined)
+      for (const stamp of stamps) {
+        const match = nearest(here, stamp + coarse.offsetNs);
+        if (
+          match !== undefined &&
+          absolute(match - stamp - coarse.offsetNs) <= BigInt(Math.ceil(coarse.plusMinusNs))
+        )
+          repeated.push({ atNs: match, offsetNs: match - stamp });
+      }
+  }
+  const pairs = single.length >= leastSamples ? single : [...single, ...repeated];
+  return pairs.toSorted((a, b) => (a.atNs < b.atNs ? -1 : a.atNs > b.atNs ? 1 : 0));
+};
+
+const sortBig = (values: readonly bigint[]): readonly bigint[] =>
+  values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+
+const medianOf = (values: readonly bigint[]): bigint => {
+  const sorted = sortBig(values);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0n;
+};
+
+/** Offset is the median of the differences; error is half their spread. */
+export const alignByFrames = (
+  clock: ClockName,
+  reference: readonly HeardFrame[],
+  other: readonly HeardFrame[],
+  coarse?: Pick<Alignment, 'offsetNs' | 'plusMinusNs'>,
+): { readonly alignment: Alignment; readonly stepNs: number } | undefined => {
+  const pairs = pairsOf(reference, other, coarse);
+  if (pairs.length < leastSamples) return undefined;
+  const sorted = sortBig(pairs.map((pair) => pair.offsetNs));
+  const cut = sorted.length >= manySamples ? Math.floor(sorted.length / 40) : 0;
+  const low = sorted[cut] ?? 0n;
+  const high = sorted[sorted.length - 1 - cut] ?? low;
+  return {
+    alignment: {
+      clock,
+      offsetNs: medianOf(sorted),
+      plusMinusNs: Math.ceil(Number(high - low) / 2),
+      method: 'shared-frames',
+      samples: pairs.length,
+    },
+    stepNs: stepOf(pairs),
+  };
+};
+
+/** How far the differences of the last third lie from those of the first. */
+const stepOf = (pairs: readonly Pair[]): number => {
+  const third = Math.floor(pairs.length / 3);
+  if (third === 0) return 0;
+  const middle = (part: readonly Pair[]) => medianOf(part.map((pair) => pair.offsetNs));
+  return Number(middle(pairs.slice(-third)) - middle(pairs.slice(0, third)));
+};
+
+/** A step, not a drift: more than a running clock is slewed in the time of a trial. */
+const stepLimitNs = 5_000_000;
+
+/** Clocks whose realtime jumped against their own monotonic clock. */
+const steppedByReadings = (readings: readonly ClockReading[]): readonly string[] => {
+  const clocks = new Set(readings.map((reading) => reading.clock));
+  return [...clocks].flatMap((clock) => {
+    const all = readings.filter((reading) => reading.clock === clock);
+    const [first] = all;
+    if (first === undefined) return [];
+    const gaps = all.map((one) => one.realtimeNs - one.monotonicNs - (first.realtimeNs - first.monotonicNs));
+    const widest = gaps.reduce((most, gap) => (absolute(gap) > absolute(most) ? gap : most), 0n);
+    return absolute(widest) > BigInt(stepLimitNs) ? [stepWords(clock, Number(widest))] : [];
+  });
+};
+
+const stepWords = (clock: ClockName, ns: number): string =>
+  `the clock of ${clock} was stepped by ${Math.round(ns / 1e6)} ms during the trial`;
+
+export interface Clocks {
+  readonly alignments: readonly Alignment[];
+  /** In words, one for each clock that was stepped. */
+  readonly stepped: readonly string[];
+  /** The instant on the observer's clock, with the error of getting there; undefined where nothing joins the clocks. */
+  readonly toObserver: (
+    instant: Instant,
+  ) => { readonly ns: bigint; readonly plusMinusNs: number } | undefined;
+}
+
+interface Edge {
+  readonly from: ClockName;
+  readonly to: ClockName;
+  readonly offsetNs: bigint;
+  readonly plusMinusNs: number;
+}
+
+const edgesOf = (pingPongs: readonly PingPong[]): readonly Edge[] => {
+  const best = new Map<string, Edge>();
+  for (const { from, seen, to } of pingPongs) {
+    if (from.clock !== to.clock || to.ns < from.ns) continue;
+    const plusMinusNs = Number(to.ns - from.ns) / 2;
+    const key = `${from.clock} ${seen.clock}`;
+    const known = best.get(key);
+    if (known === undefined || plusMinusNs < known.plusMinusNs)
+      best.set(key, {
+        from: seen.clock,
+        to: from.clock,
+        offsetNs: (from.ns + to.ns) / 2n - seen.ns,
+        plusMinusNs,
+      });
+  }
+  return [...best.values()].flatMap((edge) => [
+    edge,
+    { from: edge.to, to: edge.from, offsetNs: -edge.offsetNs, plusMinusNs: edge.plusMinusNs },
+  ]);
+};
+
+/** The way from a clock to the observer's with the least error; ping-pongs add up. */
+const alignByPingPong = (clock: ClockName, edges: readonly Edge[]): Alignment | undefined => {
+  const reached = new Map<ClockName, { offsetNs: bigint; plusMinusNs: number; hops: number }>([
+    [clock, { offsetNs: 0n, plusMinusNs: 0, hops: 0 }],
+  ]);
+  for (let round = 0; round < 3; round++)
+    for (const edge of edges) {
+      const here = reached.get(edge.from);
+      if (here === undefined) continue;
+      const plusMinusNs = here.plusMinusNs + edge.plusMinusNs;
+      const known = reached.get(edge.to);
+      if (known === undefined || plusMinusNs < known.plusMinusNs)
+        reached.set(edge.to, {
+          offsetNs: here.offsetNs + edge.offsetNs,
+          plusMinusNs,
+          hops: here.hops + 1,
+        });
+    }
+  const end = reached.get(observerClock);
+  return end === undefined
+    ? undefined
+    : {
+        clock,
+        offsetNs: end.offsetNs,
+        plusMinusNs: end.plusMinusNs,
+        method: 'ping-pong',
+        samples: end.hops,
+      };
+};
+
+const sameClock = (clock: ClockName): Alignment => ({
+  clock,
+  offsetNs: 0n,
+  plusMinusNs: 0,
+  method: 'same-clock',
+  samples: 0,
+});
+
+const clocksNamed = (trial: TrialRecord): ReadonlySet<ClockName> =>
+  new Set([
+    trial.injected.from.clock,
+    ...(trial.healed === undefined ? [] : [trial.healed.from.clock]),
+    trial.settledAt.clock,
+    trial.endedAt.clock,
+    ...trial.witnesses.map((witness) => witness.host),
+    ...trial.witnesses.flatMap((witness) => witness.events.map((event) => event.at.clock)),
+  ]);
+
+export const alignClocks = (subject: Subject, trial: TrialRecord): Clocks => {
+  const edges = edgesOf(
+    (trial.pingPongs ?? []).map(({ from, seen, to }) => ({
+      from: rename(subject, from),
+      seen: rename(subject, seen),
+      to: rename(subject, to),
+    })),
+  );
+  const stepped = [...steppedByReadings(trial.clockReadings ?? [])];
+  const alignments = new Map<ClockName, Alignment>([[observerClock, sameClock(observerClock)]]);
+  for (const name of clocksNamed(trial)) {
+    const clock = nameOf(subject, name);
+    if (alignments.has(clock)) continue;
+    const coarse = alignByPingPong(clock, edges);
+    const frames = trial.witnesses.find((witness) => witness.host === name)?.frames ?? [];
+    const byFrames = alignByFrames(clock, trial.frames, frames, coarse);
+    if (byFrames !== undefined && Math.abs(byFrames.stepNs) > stepLimitNs)
+      stepped.push(stepWords(clock, byFrames.stepNs));
+    const alignment = byFrames?.alignment ?? coarse;
+    if (alignment !== undefined) alignments.set(clock, alignment);
+  }
+  return {
+    alignments: [...alignments.values()],
+    stepped: [...new Set(stepped)],
+    toObserver: ({ clock, ns }) => {
+      const alignment = alignments.get(nameOf(subject, clock));
+      return alignment === undefined
+        ? undefined
+        : { ns: ns + alignment.offsetNs, plusMinusNs: alignment.plusMinusNs };
+    },
+  };
+};
+
+/** The observer's clock goes by two names: its own and the host's. */
+const nameOf = (subject: Subject, clock: ClockName): ClockName =>
+  clock === subject.observer.where ? observerClock : clock;
+
+const rename = (subject: Subject, instant: Instant): Instant => ({
+  clock: nameOf(subject, instant.clock),
+  ns: instant.ns,
+});

@@ -9,7 +9,8 @@ export const createFingerprints = (): ((secret: Uint8Array) => string) => {
   const key = randomBytes(32);
   const known = new Map<string, string>();
   return (secret) => {
-    const text = Buffer.from(secret).toString('latin1');
+    let text = '';
+    for (const byte of secret) text += String.fromCharCode(byte);
     const before = known.get(text);
     if (before !== undefined) return before;
     const fingerprint = createHmac('sha256', key).update(secret).digest('hex').slice(0, 16);

@@ -30,6 +30,10 @@ export interface FrameMemo<T> {
 const slots = 8192;
 /** Longer frames are not adverts; they are looked at anew each time. */
 const longestBytes = 512;
+/** After so many questions it is decided anew whether remembering pays; it does from one answer in ten. */
+const adaptsAfter = 16_384;
+const worthwhileShare = 10;
+const seldom = 32;
 const identificationAt = 4;
 const checksumAt = 10;
 
@@ -88,15 +92,33 @@ export const createFrameMemo = <T>(span: FrameSpan): FrameMemo<T> => {
     );
   };
 
+  let asked = 0;
+  let recalled = 0;
+  /** Every so manieth frame is kept: where nothing repeats itself, remembering is wasted work. */
+  let keepsEvery = 1;
+  let turn = 0;
+
+  const adapt = (): void => {
+    if (asked < adaptsAfter) return;
+    keepsEvery = recalled * worthwhileShare < asked ? seldom : 1;
+    asked = 0;
+    recalled = 0;
+  };
+
   return {
     recall: () => {
       if (span.to - span.from > longestBytes) return undefined;
+      adapt();
+      asked += 1;
       const kept = memory[slotOf()];
-      return kept !== undefined && isSame(kept) ? kept.value : undefined;
+      if (kept === undefined || !isSame(kept)) return undefined;
+      recalled += 1;
+      return kept.value;
     },
     keep: (value) => {
       const { bytes, from, to, ipv4At, originalLength, linkType, interfaceId } = span;
-      if (to - from > longestBytes) return;
+      turn += 1;
+      if (to - from > longestBytes || turn % keepsEvery !== 0) return;
       const copy = new Uint8Array(bytes.subarray(from, to));
       memory[slotOf()] = {
         place: { linkType, interfaceId },

@@ -60,25 +60,17 @@ export interface History {
   settle(end: Moment): void;
 }
 
-const most = { routers: 1024, senders: 64, streams: 64, carp: 1024, vips: 20_000 } as const;
+/** Per virtual router: senders; per sender: streams; streams of all senders together; the rest per capture. */
+const most = { routers: 1024, senders: 64, streams: 64, allStreams: 2000, carp: 1024, vips: 20_000 } as const;
 
 /** Only these say who is master. */
 export const isElectoral = ({ advert }: AdvertSighting): boolean =>
   advert.type === 1 && (advert.version === 2 || advert.version === 3);
 
 const streamKey = ({ advert, auth, dst, ttl, direction }: AdvertSighting): string =>
-  JSON.stringify([
-    dst,
-    ttl,
-    direction,
-    advert.version,
-    advert.priority,
-    advert.intervalMs,
-    advert.addresses,
-    auth.type,
-    auth.type === 'PASS' ? auth.fingerprint : '',
-    advert.checksum.verdict,
-  ]);
+  `${dst} ${ttl} ${direction ?? ''} ${advert.version} ${advert.priority} ${advert.intervalMs} ${advert.checksum.verdict} ${
+    auth.type
+  } ${auth.type === 'PASS' ? auth.fingerprint : ''} ${advert.addresses.join(' ')}`;
 
 export const createHistory = (): History => {
   const routers = new Map<string, Router>();
@@ -88,6 +80,7 @@ export const createHistory = (): History => {
   const vips = new Set<string>();
   const beyond = { routers: 0, senders: 0, streams: 0, carp: 0 };
   let clockSteps = 0;
+  let streamCount = 0;
 
   const learnVips = (addresses: Iterable<string>): void => {
     for (const address of addresses) if (vips.size < most.vips) vips.add(address);
@@ -122,7 +115,9 @@ export const createHistory = (): History => {
   ): Stream | undefined => {
     const key = streamKey(sighting);
     const known = sender.streams.get(key);
-    if (known !== undefined || sender.streams.size >= most.streams) return known;
+    if (known !== undefined) return known;
+    if (sender.streams.size >= most.streams || streamCount >= most.allStreams) return undefined;
+    streamCount += 1;
     const moment = copyMoment(at);
     const stream: Stream = {
       sighting,

@@ -1,36 +1,33 @@
 // One line of `replay --format ndjson`, all of it but its frame number and time, so that frames that differ in nothing
 // else share the work. It knows the names scripts rely on; docs/replay.md lists them.
-import type { Sighting } from './sighting.ts';
+import type { AdvertSighting, ShownAuth, Sighting } from './sighting.ts';
 
 type Seen = Exclude<Sighting, { kind: 'other' }>;
 
-const placeOf = (sighting: Seen): object => {
-  const { vlans, srcMac } = sighting;
+const placeText = ({ vlans, srcMac }: Seen): string => {
   const innermost = vlans.at(-1);
-  return {
-    ...(srcMac === undefined ? {} : { srcMac }),
-    ...(innermost === undefined ? {} : { vlan: innermost }),
-    ...(vlans.length > 1 ? { vlans } : {}),
-  };
+  const mac = srcMac === undefined ? '' : `,"srcMac":"${srcMac}"`;
+  if (innermost === undefined) return mac;
+  return `${mac},"vlan":${innermost}${vlans.length > 1 ? `,"vlans":[${vlans.join(',')}]` : ''}`;
 };
 
-const fieldsOf = (sighting: Seen, vip: string | undefined): object => {
+const authText = (auth: ShownAuth): string =>
+  auth.type === 'none'
+    ? '{"type":"none"}'
+    : auth.type === 'PASS'
+      ? `{"type":"PASS","fingerprint":"${auth.fingerprint}"}`
+      : JSON.stringify(auth);
+
+/** Written by hand, as most lines are adverts; nothing in them needs escaping. */
+const advertText = ({ advert, auth }: AdvertSighting): string => {
+  const { version, type, vrid, priority, intervalMs, addresses, addressCountSaid, checksum } = advert;
+  const list = addresses.length === 0 ? '[]' : `["${addresses.join('","')}"]`;
+  return `,"version":${version},"type":${type},"vrid":${vrid},"priority":${priority},"intervalMs":${intervalMs},"addressCount":${addressCountSaid},"addresses":${list},"auth":${authText(auth)},"checksum":"${checksum.verdict}"`;
+};
+
+const fieldsOf = (sighting: Exclude<Seen, AdvertSighting>, vip: string | undefined): object => {
   const concerns = vip === undefined ? {} : { vip };
   switch (sighting.kind) {
-    case 'advert': {
-      const { advert, auth } = sighting;
-      return {
-        version: advert.version,
-        type: advert.type,
-        vrid: advert.vrid,
-        priority: advert.priority,
-        intervalMs: advert.intervalMs,
-        addressCount: advert.addressCountSaid,
-        addresses: advert.addresses,
-        auth,
-        checksum: advert.checksum.verdict,
-      };
-    }
     case 'carp': {
       const { carp } = sighting;
       return {
@@ -57,19 +54,18 @@ const fieldsOf = (sighting: Seen, vip: string | undefined): object => {
   }
 };
 
+const membersText = (fields: object): string => {
+  const text = JSON.stringify(fields);
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`;
+};
+
 /** From behind the time to the end of the line; `vip` is the address an ARP or ND message concerns. */
 export const lineTail = (sighting: Seen, vip: string | undefined): string => {
-  const addresses =
-    sighting.kind === 'arp'
-      ? { src: sighting.arp.senderIp, dst: sighting.arp.targetIp }
-      : { src: sighting.src, dst: sighting.dst };
-  const text = JSON.stringify({
-    kind: sighting.kind,
-    ...addresses,
-    ...placeOf(sighting),
-    ...(sighting.kind === 'arp' ? {} : { ttl: sighting.ttl }),
-    ...fieldsOf(sighting, vip),
-    problems: sighting.problems,
-  });
-  return `,${text.slice(1)}\n`;
+  const isArp = sighting.kind === 'arp';
+  const src = isArp ? sighting.arp.senderIp : sighting.src;
+  const dst = isArp ? sighting.arp.targetIp : sighting.dst;
+  const ttl = isArp ? '' : `,"ttl":${sighting.ttl}`;
+  const fields = sighting.kind === 'advert' ? advertText(sighting) : membersText(fieldsOf(sighting, vip));
+  const problems = sighting.problems.length === 0 ? '[]' : JSON.stringify(sighting.problems);
+  return `,"kind":"${sighting.kind}","src":"${src}","dst":"${dst}"${placeText(sighting)}${ttl}${fields},"problems":${problems}}\n`;
 };

@@ -5,6 +5,7 @@
 
 import { u8, u16 } from './bytes.ts';
 
+const decimals: readonly string[] = Array.from({ length: 256 }, (_, value) => String(value));
 const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, value) =>
   value.toString(16).padStart(2, '0'),
 );
@@ -16,7 +17,7 @@ export function macText(bytes: Uint8Array, at: number): string {
 }
 
 export function ipv4Text(bytes: Uint8Array, at: number): string {
-  return `${u8(bytes, at)}.${u8(bytes, at + 1)}.${u8(bytes, at + 2)}.${u8(bytes, at + 3)}`;
+  return `${decimals[u8(bytes, at)]}.${decimals[u8(bytes, at + 1)]}.${decimals[u8(bytes, at + 2)]}.${decimals[u8(bytes, at + 3)]}`;
 }
 
 /** RFC 5952: lower case, the longest run of zero groups (leftmost, two at least) as `::`, mapped IPv4 dotted. */

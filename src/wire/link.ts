@@ -76,7 +76,7 @@ export function decodeLink(linkType: number, bytes: Uint8Array, problems: Proble
 
 function decodeEthernet(bytes: Uint8Array, problems: Problems): LinkPart {
   if (bytes.length < 14) return tooShort('ethernet', bytes, problems);
-  const { etherType, vlans, payloadAt } = skipVlanTags(bytes, 12, problems);
+  const { etherType, vlans, payloadAt } = skipSnap(bytes, skipVlanTags(bytes, 12, problems));
   const srcMac = macText(bytes, 6);
   const dstMac = macText(bytes, 0);
   return { link: { kind: 'ethernet', srcMac, dstMac, etherType, vlans }, network: etherType, payloadAt };
@@ -144,6 +144,13 @@ function readVlanTags(bytes: Uint8Array, firstType: number, from: number, proble
     at += 4;
   }
   return { etherType, vlans, payloadAt: at };
+}
+
+/** IEEE 802.3 with LLC and SNAP (RFC 1042): a length where the EtherType would be, the EtherType eight bytes on. */
+function skipSnap(bytes: Uint8Array, tagged: TaggedType): TaggedType {
+  const { etherType, vlans, payloadAt } = tagged;
+  const isSnap = etherType <= 1500 && u32(bytes, payloadAt) === 0xaaaa0300 && u16(bytes, payloadAt + 4) === 0;
+  return isSnap ? { etherType: u16(bytes, payloadAt + 6), vlans, payloadAt: payloadAt + 8 } : tagged;
 }
 
 /** 802.1Q, 802.1ad, and the value many switches used for stacked tags before 802.1ad. */

@@ -1,8 +1,9 @@
 // Who becomes master after which loss, and how soon: the cluster settled, then every loss tried at its best and its
 // worst moment. It knows what is worth trying and how courses become one answer; how an election goes is the machine's.
-import type { ClusterModel, Group, Instance } from '../model.ts';
-import { type Contender, effectiveOf, standForElection } from './contender.ts';
-import { hearingOf, type Listener } from './hearing.ts';
+import type { ClusterModel, Group } from '../model.ts';
+import { type Arena, arenasOf, openingOf } from './arena.ts';
+import { type Contender, effectiveOf } from './contender.ts';
+import { hearingOf } from './hearing.ts';
 import { blowOf, commonFailures, concerns, detectionOf, type Loss, pairsOf, singleLosses } from './losses.ts';
 import { type Course, type Opening, runElection, type Standing } from './machine.ts';
 
@@ -37,91 +38,10 @@ export interface Prospect {
   readonly assumed: readonly string[];
 }
 
-/** Instances whose elections hang together: one group, or groups that sync groups tie. */
-interface Arena {
-  readonly contenders: readonly Contender[];
-  readonly listeners: ReadonlyMap<string, Listener>;
-  readonly hears: (from: string, to: string) => boolean;
-}
-
 /** An instant before or after: the moment itself would be a toss-up. */
 const instantMs = 0.02;
 /** More than the jitter of a machine that is not overloaded. */
 const luckMs = 4;
-
-const toleranceOf = (node: string, model: ClusterModel): Listener['toleratesVipMismatch'] => {
-  const version = model.nodes.find((one) => one.name === node)?.version;
-  if (version?.kind !== 'known') return 'unknown';
-  const { major, minor, patch } = version.value;
-  return major * 1_000_000 + minor * 1000 + patch >= 2_003_003 ? 'yes' : 'no';
-};
-
-const arenasOf = (model: ClusterModel): readonly Arena[] => {
-  const listeners = model.instances.flatMap((instance): readonly Listener[] => {
-    const contender = standForElection(instance, model.configurations, model.nodes);
-    return contender === undefined
-      ? []
-      : [{ contender, instance, toleratesVipMismatch: toleranceOf(instance.node, model) }];
-  });
-  const sets: Listener[][] = [];
-  const tied = (one: Contender, other: Contender): boolean =>
-    one.group === other.group || (one.syncGroup !== undefined && one.syncGroup === other.syncGroup);
-  for (const listener of listeners) {
-    const joined = sets.filter((set) => set.some((one) => tied(one.contender, listener.contender)));
-    const merged = [...joined.flat(), listener];
-    for (const set of joined) sets.splice(sets.indexOf(set), 1);
-    sets.push(merged);
-  }
-  return sets.map((set) => {
-    const byId = new Map(set.map((one) => [one.contender.id, one]));
-    const audible = new Set<string>();
-    for (const from of set)
-      for (const to of set)
-        if (
-          from !== to &&
-          from.contender.group === to.contender.group &&
-          hearingOf(
-            from,
-            to,
-            set.filter((one) => one.contender.group === to.contender.group),
-          ).kind === 'hears'
-        )
-          audible.add(`${from.contender.id} ${to.contender.id}`);
-    return {
-      // In the order of the inventory, whatever joined first.
-      contenders: listeners.map((one) => one.contender).filter(({ id }) => byId.has(id)),
-      listeners: byId,
-      hears: (from, to) => audible.has(`${from} ${to}`),
-    };
-  });
-};
-
-const standingNow = (instance: Instance): Standing | undefined => {
-  if (instance.process === 'stopped') return 'gone';
-  if (instance.running.kind === 'unknown') return undefined;
-  const { state } = instance.running.value;
-  return state === 'MASTER' ? 'master' : state === 'FAULT' ? 'fault' : 'backup';
-};
-
-/** As the cluster runs, where that is known; else from a start of all nodes together. */
-const openingOf = ({ contenders, listeners, hears }: Arena): Opening => {
-  const seen = new Map<string, Standing>();
-  const priorities = new Map<string, number>();
-  for (const [id, { instance }] of listeners) {
-    const standing = standingNow(instance);
-    if (standing !== undefined) seen.set(id, standing);
-    if (instance.running.kind === 'known' && instance.running.value.effectivePriority !== undefined)
-      priorities.set(id, instance.running.value.effectivePriority);
-  }
-  const someMaster = [...seen.values()].includes('master');
-  const standings = new Map(
-    contenders.map(({ id }): [string, Standing] => {
-      const standing = seen.get(id) ?? 'backup';
-      return [id, someMaster || standing === 'gone' || standing === 'fault' ? standing : 'backup'];
-    }),
-  );
-  return { contenders, hears, priorities, ...(seen.size === 0 ? {} : { standings }) };
-};
 
 interface Trial {
   readonly course: Course;

@@ -3,6 +3,7 @@
 // vrrp_track.c of 2.2 to 2.4). It takes minutes of cluster time in no time of ours; which losses are worth a try is
 // asked elsewhere. All times in ms of cluster time.
 import { masterDownIntervalMs, skewTimeMs } from '../../keepalived/timers.ts';
+import { compareAddresses } from './address-order.ts';
 import { type Contender, effectiveOf, ownerPriority, type Watch } from './contender.ts';
 
 export type Blow =
@@ -74,26 +75,6 @@ interface Flight {
 const flightMs = 0.01;
 /** A cluster that does this much without coming to rest will not come to rest. */
 const mostSteps = 60_000;
-
-const compareAddresses = (one: string, other: string): number => {
-  const number = (text: string): readonly number[] =>
-    text.includes(':') ? expandIpv6(text) : text.split('.').map(Number);
-  const [a, b] = [number(one), number(other)];
-  for (const [index, part] of a.entries()) {
-    const difference = part - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-};
-
-const expandIpv6 = (text: string): readonly number[] => {
-  const [head = '', tail] = text.split('::');
-  const read = (part: string): number[] =>
-    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
-  const left = read(head);
-  const right = tail === undefined ? [] : read(tail);
-  return [...left, ...Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => 0), ...right];
-};
 
 const ended = (actor: Actor): boolean => actor.standing === 'gone' || actor.standing === 'fault';
 

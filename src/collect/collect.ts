@@ -101,15 +101,16 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     observer: observer.evidence(),
   });
 
-  /** Since the first ear opened, and since all did that ever will: only then are they worth comparing. */
+  let answeredAtMs: number | undefined;
+  /**
+   * Since the first ear opened, and since all did that ever will: only then are they worth comparing. Where no node
+   * can listen, the window is counted from the answers on: it must end for the deaf as well.
+   */
   const elapsed = (): { readonly ofFirst: number; readonly ofAll: number } => {
     const now = Date.now();
-    const times = visits.map((visit) => visit.listeningSinceMs() ?? now);
-    const open = times.filter((time) => time !== now);
-    return {
-      ofFirst: now - Math.min(...times, now),
-      ofAll: now - Math.max(...(open.length > 0 ? open : [now])),
-    };
+    const open = visits.map((visit) => visit.listeningSinceMs()).filter((time) => time !== undefined);
+    const since = open.length > 0 ? open : [answeredAtMs ?? now];
+    return { ofFirst: now - Math.min(...since), ofAll: now - Math.max(...since) };
   };
 
   const untilSettled = async (): Promise<void> => {
@@ -120,6 +121,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     };
     const everyoneAnswered = Promise.all(visits.map((visit) => visit.answered.then(count))).then(() => {
       answered = true;
+      answeredAtMs = Date.now();
     });
     let toldAfter = 0;
     const asked = new Set<string>();

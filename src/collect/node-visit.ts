@@ -162,7 +162,8 @@ export const visitNode = (plan: VisitPlan): NodeVisit => {
       await transport.close();
       return;
     }
-    const { rights } = connected.facts;
+    const { rights, rightsProblem } = connected.facts;
+    if (rightsProblem !== undefined) incomplete.push(`${rightsProblem.message} ${rightsProblem.nextStep}`);
     contact = {
       kind: 'reached',
       rights: rights === 'sudo-password' ? 'sudo' : rights,

@@ -205,5 +205,5 @@ export const judge = (model: ClusterModel, rules: readonly Rule[]): Judgement =>
     }),
   );
   const verdict = verdictOf(findings, verdicts, model);
-  return { findings, verdicts, verdict, headline: headlineOf(findings, verdict, model) };
+  return { findings, verdicts, verdict, headline: headlineOf({ findings, verdicts, verdict }, model) };
 };

@@ -26,6 +26,13 @@ export const missingJudgements = (
   model: ClusterModel,
 ): readonly string[] => {
   const away = unreachedNodes(model.nodes);
+  const stateless = [
+    ...new Set(
+      model.instances
+        .filter((instance) => instance.process !== 'stopped' && instance.running.kind === 'unknown')
+        .map((instance) => instance.node),
+    ),
+  ].filter((node) => !away.includes(node));
   const unanswered = verdicts.filter(
     (verdict) => verdict.result === 'not-evaluated' && essential.some((rule) => rule === verdict.rule),
   );
@@ -33,6 +40,7 @@ export const missingJudgements = (
     ...(model.nodes.length === 0 ? ['no node was checked'] : []),
     ...(away.length > 0 ? [`${listing(away)} could not be reached`] : []),
     ...(model.groups.length === 0 && away.length < model.nodes.length ? ['no VRRP instance was found'] : []),
+    ...(stateless.length > 0 ? [`the state of keepalived on ${listing(stateless)} is not known`] : []),
     ...(model.groups.length > 0 && model.adverts.ears.every((ear) => ear.heard === 'no')
       ? ['nobody could listen to the wire']
       : []),
@@ -112,7 +120,14 @@ const healthyHeadline = (model: ClusterModel): string => {
     : `${model.groups.length} virtual routers on ${nodes}, each with one MASTER.`;
 };
 
-export const headlineOf = (findings: readonly Finding[], verdict: Verdict, model: ClusterModel): string => {
+/** What was judged so far. */
+export interface Weighed {
+  readonly findings: readonly Finding[];
+  readonly verdicts: readonly RuleVerdict[];
+  readonly verdict: Verdict;
+}
+
+export const headlineOf = ({ findings, verdicts, verdict }: Weighed, model: ClusterModel): string => {
   const roots = findings.filter((finding) => finding.cause === 'root' && finding.severity !== 'low');
   const [root] = roots;
   if (root !== undefined) {
@@ -130,13 +145,20 @@ export const headlineOf = (findings: readonly Finding[], verdict: Verdict, model
     return sentence(`${what}${tail}${more}`);
   }
   if (verdict === 'unknown') {
-    const away = model.nodes.flatMap((node) =>
-      node.contact.kind === 'reached' ? [] : [`${node.name} could not be judged (${node.contact.why})`],
+    const reasons = model.nodes.flatMap((node) =>
+      node.contact.kind === 'reached' ? [] : [{ node: node.name, why: node.contact.why }],
     );
+    // One reason stands for all: it is usually the same, and each node's own is listed below.
+    if (reasons.length > 0 && reasons.length === model.nodes.length)
+      return sentence(`No node could be judged: ${reasons[0]?.why ?? ''}`);
+    const away = reasons.map(({ node, why }) => `${node} could not be judged (${why.replace(/\.$/, '')})`);
     if (away.length > 0) return sentence(`Nothing wrong was found, but ${listing(away)}`);
+    const missing = missingJudgements(verdicts, model)[0];
     if (model.groups.length === 0)
       return 'No VRRP instance was found on the nodes, so nothing could be judged.';
-    return 'Nothing wrong was found, but too little could be read to call it healthy.';
+    return sentence(
+      `Nothing wrong was found, but too little could be read to call it healthy${missing === undefined ? '' : `: ${missing}`}`,
+    );
   }
   return healthyHeadline(model);
 };

@@ -1,7 +1,10 @@
-// Writes the JSON Schema of `check --format json` to docs/schema/check.json.
+// Writes the JSON Schemas of the documents to docs/schema.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { checkJsonSchema } from '../src/report/schema.ts';
+import { tabletopJsonSchema } from '../src/report/tabletop.ts';
 
+const schemas = { check: checkJsonSchema, tabletop: tabletopJsonSchema } as const;
 const folder = new URL('../docs/schema/', import.meta.url);
 await mkdir(folder, { recursive: true });
-await writeFile(new URL('check.json', folder), `${JSON.stringify(checkJsonSchema(), null, 2)}\n`);
+for (const [name, schemaOf] of Object.entries(schemas))
+  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(schemaOf(), null, 2)}\n`);

@@ -62,6 +62,40 @@ const replayOptions: Readonly<Record<string, Options>> = {
   },
 };
 
+const lintOptions: Readonly<Record<string, Options>> = {
+  'keepalived-version': {
+    group: 'Judged for:',
+    describe: 'the keepalived that reads the files [default: 2.2.7]',
+    type: 'string',
+    requiresArg: true,
+  },
+  format: {
+    group: 'Output:',
+    describe: 'how the result is written: text, json, sarif, junit [default: text]',
+    type: 'string',
+    requiresArg: true,
+  },
+  output: {
+    group: 'Output:',
+    alias: 'o',
+    describe: 'write the result to a file instead of stdout',
+    type: 'string',
+    requiresArg: true,
+  },
+  color: {
+    group: 'Output:',
+    describe: 'colour (NO_COLOR is honoured): auto, always, never [default: auto]',
+    type: 'string',
+    requiresArg: true,
+  },
+  'fail-on': {
+    group: 'Output:',
+    describe: 'exit with 1 from this severity up: critical, high, medium, low, never [default: high]',
+    type: 'string',
+    requiresArg: true,
+  },
+};
+
 export const commands: readonly Command[] = [
   {
     name: 'check',
@@ -84,6 +118,27 @@ export const commands: readonly Command[] = [
       }),
     run: async (parsed, terminal, argv) =>
       (await import('./check.ts')).runCheckCommand(parsed, terminal, argv),
+  },
+  {
+    name: 'lint',
+    describe: 'Check keepalived.conf files offline; several are compared as the nodes of one cluster',
+    usage: '$0 lint FILE... [options]',
+    positionals: ' [file..]',
+    examples: [
+      ['$0 lint keepalived.conf', 'what keepalived would do with it'],
+      ['$0 lint n1.conf n2.conf n3.conf', 'and where the nodes disagree'],
+      ['$0 lint --keepalived-version 2.3.3 a.conf', 'for another release'],
+      ['$0 lint --format sarif *.conf', 'for code review'],
+      ['ssh n1 cat /etc/keepalived/keepalived.conf | $0 lint -', 'from a pipe'],
+    ],
+    options: lintOptions,
+    build: (parser) =>
+      parser.positional('file', {
+        describe: 'keepalived.conf; NAME=FILE names the node; - is stdin',
+        type: 'string',
+        array: true,
+      }),
+    run: async (parsed, terminal, argv) => (await import('./lint.ts')).runLintCommand(parsed, terminal, argv),
   },
   {
     name: 'tabletop',

@@ -6,7 +6,8 @@ import type { Sheet } from '../cluster/paper.ts';
 import { configFiles } from '../evidence/config-files.ts';
 import { createRedactor, type Redactor } from '../evidence/redaction.ts';
 import { buildConfig } from '../keepalived/config-model.ts';
-import { type FileReading, parseConfig } from '../keepalived/config-tree.ts';
+import { type ConfigSources, type FileReading, parseConfig } from '../keepalived/config-tree.ts';
+import type { KeepalivedVersion } from '../keepalived/version.ts';
 import { OperationError, reasonOf, UsageError } from './faults.ts';
 
 /** Longer files are no configuration; keepalived's own are a few kilobytes. */
@@ -36,11 +37,13 @@ export const looksLikeFile = (argument: string): boolean => {
 const readText = (path: string): FileReading => {
   try {
     const found = statSync(path);
-    if (!found.isFile()) return { problem: 'it is not a regular file' };
-    if (found.size > largestBytes) return { problem: 'it is too large for a configuration' };
+    if (!found.isFile()) return { problem: 'it is not a regular file', kind: 'unreadable' };
+    if (found.size > largestBytes)
+      return { problem: 'it is too large for a configuration', kind: 'unreadable' };
     return { text: readFileSync(path, 'utf8') };
   } catch (error) {
-    return { problem: reasonOf(error) };
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { problem: reasonOf(error), kind: absent ? 'absent' : 'unreadable' };
   }
 };
 
@@ -68,30 +71,56 @@ const matching = (pattern: string, relativeToDir: string): readonly string[] => 
   return configFiles(found).glob(absolute, '/');
 };
 
-const readSheet = (path: string, node: string, redactor: Redactor): Sheet => {
-  const absolute = resolve(path);
-  const first = readText(absolute);
+/** A file with the name it was given by, and the way to read it once more, passwords masked. */
+export interface FileSheet extends Sheet {
+  readonly given: string;
+  readonly sources: ConfigSources;
+}
+
+export interface SheetOptions {
+  /** Text of the file `-`. */
+  readonly stdin?: string;
+  /** Which keepalived reads the files. */
+  readonly version?: KeepalivedVersion;
+}
+
+interface Reader extends SheetOptions {
+  readonly redactor: Redactor;
+}
+
+const readSheet = (path: string, node: string, { redactor, stdin, version }: Reader): FileSheet => {
+  const absolute = path === '-' ? path : resolve(path);
+  const readAny = (asked: string): FileReading =>
+    asked === '-' && stdin !== undefined ? { text: stdin } : readText(asked);
+  const first = readAny(absolute);
   if ('problem' in first) throw new OperationError(`${path} could not be read: ${first.problem}`);
-  const tree = parseConfig({
+  const masked = new Map<string, FileReading>();
+  const read = (asked: string): FileReading => {
+    const known = masked.get(asked);
+    if (known !== undefined) return known;
+    const reading = readAny(asked);
+    if ('problem' in reading) return reading;
+    const { text } = redactor.answer(node, {
+      probe: 'configuration',
+      part: 'file',
+      about: `0:${asked}`,
+      round: 'before',
+      exit: 0,
+      text: reading.text,
+      truncated: 'no',
+    });
+    masked.set(asked, { text });
+    return { text };
+  };
+  const sources: ConfigSources = {
     path: absolute,
     configId: node,
-    read: (asked) => {
-      const reading = readText(asked);
-      if ('problem' in reading) return reading;
-      const { text } = redactor.answer(node, {
-        probe: 'configuration',
-        part: 'file',
-        about: `0:${asked}`,
-        round: 'before',
-        exit: 0,
-        text: reading.text,
-        truncated: 'no',
-      });
-      return { text };
-    },
+    read,
     glob: matching,
-  });
-  return { node, config: buildConfig(tree, { fingerprint: () => 'not-redacted' }) };
+    ...(version === undefined ? {} : { version }),
+  };
+  const config = buildConfig(parseConfig(sources), { fingerprint: () => 'not-redacted' });
+  return { node, config, given: path, sources, ...(version === undefined ? {} : { version }) };
 };
 
 const stem = (path: string): string => basename(path, extname(path));
@@ -108,17 +137,17 @@ const nameNodes = (paths: readonly string[], routerIds: readonly string[]): read
 };
 
 /** @throws {UsageError | OperationError} */
-export const readSheets = (files: readonly string[]): readonly Sheet[] => {
+export const readSheets = (files: readonly string[], options: SheetOptions = {}): readonly FileSheet[] => {
   const split = files.map(splitName);
   // One key for all files: equal passwords have equal fingerprints.
-  const redactor = createRedactor();
+  const reader = { ...options, redactor: createRedactor() };
   const paths = split.map(({ path }) => path);
   const twice = paths.find(
     (path, index) => paths.findIndex((other) => resolve(other) === resolve(path)) !== index,
   );
   if (twice !== undefined) throw new UsageError(`${twice} is named twice: each file is one node`);
   const stems = paths.map(stem);
-  const drafts = areTelling(stems) ? [] : paths.map((path) => readSheet(path, stem(path), redactor));
+  const drafts = areTelling(stems) ? [] : paths.map((path) => readSheet(path, stem(path), reader));
   const names = nameNodes(
     paths,
     drafts.map(({ config }) => config.globals.routerId?.value ?? ''),
@@ -126,5 +155,5 @@ export const readSheets = (files: readonly string[]): readonly Sheet[] => {
   const nodes = split.map(({ name }, index) => name ?? names[index] ?? paths[index] ?? '');
   if (new Set(nodes).size !== nodes.length)
     throw new UsageError('two files are the same node: name the nodes, as in n1=first.conf n2=second.conf');
-  return paths.map((path, index) => readSheet(path, nodes[index] ?? path, redactor));
+  return paths.map((path, index) => readSheet(path, nodes[index] ?? path, reader));
 };

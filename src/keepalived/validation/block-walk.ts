@@ -7,7 +7,7 @@ import { firstRelease } from '../first-release.ts';
 import { compareVersions, isAtLeast, type KeepalivedVersion } from '../version.ts';
 import type { Complain } from './complaint.ts';
 import type { Keyword, Outcome, Take } from './keyword.ts';
-import { adviseKeyword } from './nearest-keyword.ts';
+import { adviseKeyword, type KeywordAdvice } from './nearest-keyword.ts';
 import { type ConfigLine, placeOfWord, quoteWord, wordAt } from './words.ts';
 
 export interface RootKeyword extends Keyword {
@@ -28,6 +28,8 @@ export function isKnown(keyword: Keyword, version: KeepalivedVersion): boolean {
   return keyword.until === undefined || !isAtLeast(version, keyword.until);
 }
 
+const mostAdvices = 200;
+
 type End = 'ended' | 'skipped' | 'stopped';
 
 /** `stopped`: a line lacks a word and keepalived gives up at once. */
@@ -36,6 +38,33 @@ export function walk(roots: readonly RootKeyword[], options: WalkOptions): 'ende
   let next = 0;
   /** keepalived's skip_sublevel: -1 waits for a brace, above 0 counts open ones. */
   let skipping = 0;
+
+  const indexes = new Map<readonly Keyword[], ReadonlyMap<string, Keyword>>();
+  function indexOf(table: readonly Keyword[]): ReadonlyMap<string, Keyword> {
+    const known = indexes.get(table);
+    if (known !== undefined) return known;
+    // The first of several counts, as in keepalived's own tables.
+    const index = new Map(
+      table
+        .filter((keyword) => isKnown(keyword, version))
+        .reverse()
+        .map((keyword) => [keyword.name, keyword]),
+    );
+    indexes.set(table, index);
+    return index;
+  }
+
+  const advices = new Map<string, KeywordAdvice>();
+  function advise(word: string, table: readonly Keyword[], opener: ConfigLine | undefined): KeywordAdvice {
+    const key = `${opener?.line ?? 0} ${word}`;
+    const known = advices.get(key);
+    if (known !== undefined) return known;
+    // A page of unknown words is no configuration; nobody reads advice about each of them.
+    if (advices.size >= mostAdvices) return { message: 'keepalived does not know this word here' };
+    const advice = adviseKeyword(word, { table, roots, version, opener });
+    advices.set(key, advice);
+    return advice;
+  }
 
   function obey(outcome: Outcome | undefined): void {
     if (outcome === 'skip-block') skipping = -1;
@@ -147,16 +176,19 @@ export function walk(roots: readonly RootKeyword[], options: WalkOptions): 'ende
         continue;
       }
       if (word === '}' && depth > 0) return 'ended';
-      const keyword = table.find((candidate) => candidate.name === word && isKnown(candidate, version));
+      const keyword = indexOf(table).get(word);
       if (keyword === undefined) {
-        const { message, suggestion } = adviseKeyword(word, { table, roots, version, opener });
-        const shown = line.privacy === 'secret' ? 'what stands here is no keyword' : message;
+        const { message, suggestion } = advise(word, table, opener);
+        // A password on a line of its own is not repeated, nor is what may be part of one.
+        const owner = opener === undefined ? undefined : wordAt(opener, 0);
+        const mayBeSecret = owner === 'authentication' || owner === 'auth_hmac' || owner === 'SSL';
+        const isHidden = line.privacy === 'secret' || (mayBeSecret && suggestion === undefined);
         complain(
           line,
           'objects',
           'unknown-keyword',
-          word === '}' ? "this '}' closes nothing" : shown,
-          line.privacy === 'secret' ? undefined : suggestion,
+          word === '}' ? "this '}' closes nothing" : isHidden ? 'what stands here is no keyword' : message,
+          isHidden ? undefined : suggestion,
         );
         continue;
       }

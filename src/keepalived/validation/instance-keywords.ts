@@ -591,7 +591,7 @@ function authenticationBlock(complain: Complain, now: () => InstanceFacts | unde
             placeOfWord(line, 1),
             'objects',
             'auth-type-unknown',
-            `auth_type is PASS or AH, not ${quoteWord(line, word)}; keepalived ignores it`,
+            'auth_type is PASS or AH; keepalived ignores anything else',
             ['PASS', 'AH'].find((known) => known === word?.toUpperCase()),
           );
         else if (instance !== undefined) instance.authType = { value: word, line };

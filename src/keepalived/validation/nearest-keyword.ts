@@ -45,12 +45,16 @@ export function editDistance(one: string, other: string): number {
   return old[other.length] ?? 0;
 }
 
+function limitOf(candidate: string): number {
+  return Math.max(1, Math.min(3, Math.floor(candidate.length / 3)));
+}
+
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const asked = word.toLowerCase().replaceAll('-', '_').slice(0, 60);
   const near = [...new Set(known)]
-    .filter((candidate) => Math.abs(candidate.length - asked.length) <= 3)
+    .filter((candidate) => Math.abs(candidate.length - asked.length) <= limitOf(candidate))
     .map((candidate) => ({ candidate, apart: editDistance(asked, candidate.toLowerCase()) }))
-    .filter(({ candidate, apart }) => apart <= Math.max(1, Math.min(3, Math.floor(candidate.length / 3))))
+    .filter(({ candidate, apart }) => apart <= limitOf(candidate))
     .sort((a, b) => a.apart - b.apart || (a.candidate < b.candidate ? -1 : 1));
   return near[0]?.candidate;
 }

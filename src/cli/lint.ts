@@ -1,0 +1,111 @@
+// `vipdoctor lint`: from files to what keepalived would do with each, and where they disagree as the nodes of one
+// cluster. It knows files, formats and exit codes; grammar and rules are elsewhere.
+import { text as readStream } from 'node:stream/consumers';
+import { buildPaperCluster } from '../cluster/paper.ts';
+import type { SourceLine } from '../keepalived/source-line.ts';
+import { usualVersion, validateConfig } from '../keepalived/validation/validate.ts';
+import { type KeepalivedVersion, parseVersion } from '../keepalived/version.ts';
+import { composeLint, type JudgedFile } from '../lint/compose.ts';
+import type { LintReport } from '../lint/document.ts';
+import { renderLintJunit } from '../lint/junit.ts';
+import { renderLintSarif } from '../lint/sarif.ts';
+import { openSourceText, type SourceText } from '../lint/source-text.ts';
+import { renderLintText } from '../lint/text.ts';
+import { escapeJson } from '../report/escape.ts';
+import type { Severity } from '../report/report.ts';
+import { severityRank } from '../report/story.ts';
+import { rules } from '../rules/generated/index.ts';
+import { judge } from '../rules/judge.ts';
+import { type ParsedArguments, readChoice, readText, readTexts } from './argument-values.ts';
+import { type FileSheet, readSheets } from './config-on-disk.ts';
+import { UsageError } from './faults.ts';
+import { writeWhole } from './output-file.ts';
+import type { Terminal } from './terminal.ts';
+import { tool } from './tool.ts';
+
+const formats = ['text', 'json', 'sarif', 'junit'] as const;
+const failLevels = ['critical', 'high', 'medium', 'low', 'never'] as const;
+const colors = ['auto', 'always', 'never'] as const;
+
+const readVersion = (parsed: ParsedArguments): KeepalivedVersion => {
+  const asked = readText(parsed, 'keepalived-version');
+  if (asked === undefined) return usualVersion;
+  const version = parseVersion(asked);
+  if (version === undefined)
+    throw new UsageError(`--keepalived-version takes a release such as ${usualVersion.text}, not "${asked}"`);
+  return version;
+};
+
+/** The parser drops a lone `-` from lists; here it is a file, unless it is the value of the option before it. */
+const namesStdin = (argv: readonly string[]): boolean =>
+  argv.some((word, index) => word === '-' && !/^-(?:o$|-[^=]*$)/.test(argv[index - 1] ?? ''));
+
+const readFiles = async (
+  parsed: ParsedArguments,
+  argv: readonly string[],
+  version: KeepalivedVersion,
+): Promise<readonly FileSheet[]> => {
+  const listed = [...readTexts(parsed, 'file'), ...readTexts(parsed, '--')].filter((word) => word !== '-');
+  const words = [...listed, ...(namesStdin(argv) ? ['-'] : [])];
+  if (words.length === 0)
+    throw new UsageError('which files? Name one keepalived.conf, or that of every node; - is stdin');
+  const fromStdin = words.filter((word) => word === '-' || word.endsWith('=-'));
+  if (fromStdin.length > 1) throw new UsageError('stdin can be read once only');
+  const stdin = fromStdin.length === 1 ? await readStream(process.stdin) : undefined;
+  return readSheets(
+    words.map((word) => (word === '-' ? 'stdin=-' : word)),
+    { version, ...(stdin === undefined ? {} : { stdin }) },
+  );
+};
+
+/** Passwords are masked in every line read; a line that holds a mask is not quoted either. */
+const holdsSecret = (line: SourceLine): boolean => /redacted:[^:\s]+:\d/.test(line.text);
+
+const judgeFile = (sheet: FileSheet): JudgedFile => ({
+  given: sheet.given,
+  path: sheet.sources.path,
+  node: sheet.node,
+  config: sheet.config,
+  validation: validateConfig({ ...sheet.sources, isSecret: holdsSecret }),
+});
+
+const sourceOf = (sheets: readonly FileSheet[]): SourceText =>
+  openSourceText((file) => {
+    for (const { given, sources } of sheets) {
+      const reading = sources.read(file === given ? sources.path : file);
+      if ('text' in reading) return reading.text;
+    }
+    return undefined;
+  });
+
+const fails = (report: LintReport, failOn: Severity | 'never'): boolean =>
+  failOn !== 'never' &&
+  [...report.files.flatMap(({ problems }) => problems), ...report.findings].some(
+    ({ severity }) => severityRank(severity) >= severityRank(failOn),
+  );
+
+export const runLintCommand = async (
+  parsed: ParsedArguments,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<number> => {
+  const format = readChoice(parsed, 'format', { choices: formats, fallback: 'text' });
+  const failOn = readChoice(parsed, 'fail-on', { choices: failLevels, fallback: 'high' });
+  const color = readChoice(parsed, 'color', { choices: colors, fallback: 'auto' });
+  const outputPath = readText(parsed, 'output');
+  const version = readVersion(parsed);
+  const sheets = await readFiles(parsed, argv, version);
+  const { findings } = judge(buildPaperCluster(sheets), rules);
+  const report = composeLint(sheets.map(judgeFile), findings, { tool, keepalivedVersion: version.text });
+  const toFile = outputPath !== undefined && outputPath !== '-';
+  const style = toFile ? terminal.fileStyle(color) : terminal.outStyle(color);
+  const text = {
+    text: () => renderLintText(report, sourceOf(sheets), style),
+    json: () => `${escapeJson(JSON.stringify(report, null, 2))}\n`,
+    sarif: () => renderLintSarif(report),
+    junit: () => renderLintJunit(report, failOn),
+  }[format]();
+  if (toFile) await writeWhole(outputPath, text);
+  else await terminal.out(text);
+  return fails(report, failOn) ? 1 : 0;
+};

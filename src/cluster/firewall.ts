@@ -72,7 +72,8 @@ const readRulesets = (input: FirewallInput): Reading<Rulesets> => {
     if (input.iptables.value.saves.length === 0) read.push('iptables: no tables');
   }
   for (const ruleset of before) problems.push(...ruleset.problems);
-  if (input.nft.kind === 'unknown' && input.iptables.kind === 'unknown')
+  // Without nft's list of tables iptables is not even asked: nothing read is not nothing there.
+  if (before.length === 0 && problems.length > 0)
     return unknown(`the firewall could not be read: ${problems.join('; ')}`);
   const ipsets =
     input.iptables.kind === 'known' && input.iptables.value.ipsets !== undefined

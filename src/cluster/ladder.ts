@@ -45,6 +45,8 @@ const during = (count: number, ofMs: number | undefined, inMs: number | undefine
 const comesBetween = (before: number, after: number): 'none' | 'some' | 'all' => {
   if (before >= LEAST_FOR_LOSS && after === 0) return 'all';
   if (before >= LEAST_FOR_PARTIAL && before - after > 1 && after < before * 0.75) return 'some';
+  // Of fewer, nearly all: two may be missing at the edges of the window, never three.
+  if (before - after > 2 && after < before / 2) return 'some';
   return 'none';
 };
 

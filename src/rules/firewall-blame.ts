@@ -15,8 +15,8 @@ export interface FirewallBlame {
   readonly judgement: FirewallJudgement;
   /** `now`: adverts die here; `waiting`: they will as soon as that peer sends. */
   readonly standing: 'now' | 'waiting';
-  /** What points at the rule: evaluation of the rule set, its counter, or that nothing else is left. */
-  readonly by: 'evaluation' | 'counter' | 'elimination';
+  /** What points at the rule: evaluation of the rule set, its counter, that nothing else is left, or that it tosses. */
+  readonly by: 'evaluation' | 'counter' | 'elimination' | 'chance';
   readonly cells: readonly LadderCell[];
 }
 
@@ -95,6 +95,12 @@ const kernelElseCleared = (instance: Instance, peer: string, facets: Facets<Need
   return joined && routed ? 'yes' : 'no';
 };
 
+/** Rules that drop at random or every so many packets: few adverts may not show it, and three in a row are enough. */
+const byChance = (judgement: FirewallJudgement): readonly FirewallRule[] =>
+  judgement.candidates
+    .filter((rule) => /\bnumgen (random|inc)\b|-m statistic\b/.test(rule.text) && counterRise(rule) !== 0)
+    .slice(0, 1);
+
 const blameIn = (
   judgement: FirewallJudgement,
   instance: Instance,
@@ -116,8 +122,14 @@ const blameIn = (
       ? []
       : [{ ...base, standing, rule: judgement.decidedBy, by: 'evaluation' }];
   }
-  if (judgement.outcome !== 'unknown' || cell?.lostAt !== 'receiver-kernel' || cell.arrived === 'unknown')
-    return [];
+  if (judgement.outcome !== 'unknown') return [];
+  if (cell?.lostAt !== 'receiver-kernel' || cell.arrived === 'unknown')
+    return byChance(judgement).map((rule) => ({
+      ...base,
+      standing: cell?.due === 'yes' ? 'now' : 'waiting',
+      rule,
+      by: 'chance',
+    }));
   const lost = cell.arrived - (cell.delivered === 'unknown' ? 0 : cell.delivered);
   const suspect = suspectOf(judgement, lost, kernelElseCleared(instance, judgement.peer, facets));
   return suspect === undefined ? [] : [{ ...base, standing: 'now', ...suspect }];
@@ -160,6 +172,17 @@ const sameBlame = (a: FirewallBlame, b: FirewallBlame): boolean =>
   a.rule?.chain === b.rule?.chain &&
   a.rule?.handle === b.rule?.handle &&
   a.rule?.text === b.rule?.text;
+
+/** Adverts come through now and then, and the receiver has not taken over for want of them. */
+export const isPartial = (blame: FirewallBlame, instances: readonly Instance[]): boolean =>
+  (blame.by === 'chance' ||
+    (blame.standing === 'now' &&
+      blame.cells.every((cell) => cell.lostAt !== 'receiver-kernel' || cell.loss === 'some') &&
+      blame.cells.some((cell) => cell.loss === 'some'))) &&
+  !instances.some(
+    (instance) =>
+      instance.node === blame.node && instance.group === blame.group && stateOf(instance) === 'MASTER',
+  );
 
 /** One blame for each rule, with all the peers it silences. */
 const merged = (blames: readonly FirewallBlame[]): readonly FirewallBlame[] => {

@@ -42,12 +42,17 @@ const runsOf = (streams: readonly AdvertStream[]): readonly Run[] =>
 /** Half an interval of grace past the moment the next advert was due. */
 const silenceLimitNs = (run: Run): bigint => BigInt(Math.round(run.intervalMs * 1.5 * 1_000_000));
 
-const endedBeforeOthers = (mine: readonly Run[], others: readonly Run[]): 'yes' | 'no' =>
+/** Without its VIP, whoever fell silent has stepped back; else another must have begun since, for that to be known. */
+const endedBeforeOthers = (
+  mine: readonly Run[],
+  others: readonly Run[],
+  holdsVips: Instance['holdsVips'],
+): 'yes' | 'no' =>
   mine.some((run) => {
     if (run.lastPriority === 0) return true;
     const heardHere = others.filter((other) => other.at === run.at);
     return (
-      heardHere.some((other) => other.firstNs > run.lastNs) &&
+      (holdsVips === 'no' || heardHere.some((other) => other.firstNs > run.lastNs)) &&
       heardHere.some((other) => other.lastNs - run.lastNs > silenceLimitNs(run))
     );
   })
@@ -71,7 +76,8 @@ export const mastershipsOf = (
       );
     // A master that fell silent but keeps its VIP has handed nothing over: adverts it refuses can keep it from
     // sending (keepalived vrrp_scheduler.c starts its timer anew with each).
-    if (endedBeforeOthers(mine, others) === 'yes' && instance.holdsVips !== 'yes') return [];
+    if (instance.holdsVips !== 'yes' && endedBeforeOthers(mine, others, instance.holdsVips) === 'yes')
+      return [];
     const quotes = streams
       .filter((stream) => stream.priority > 0)
       .slice(0, 1)

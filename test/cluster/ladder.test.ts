@@ -89,6 +89,21 @@ describe('the ladder', () => {
     expect(cell(edge, 'n1', 'n2')).toMatchObject({ lostAt: null, loss: 'none' });
   });
 
+  it('calls three of four a partial loss, and not two of four', () => {
+    const input = healthy();
+    const heard = (count: number) => ({
+      ...input,
+      streams: ['n1', 'n2', 'n3'].map((at) => aStream('n1', at, 4)),
+      hearings: [
+        hearing('n1', []),
+        hearing('n2', deliveries('n1', count)),
+        hearing('n3', deliveries('n1', 4)),
+      ],
+    });
+    expect(cell(heard(1), 'n1', 'n2')).toMatchObject({ lostAt: 'receiver-kernel', loss: 'some' });
+    expect(cell(heard(2), 'n1', 'n2')).toMatchObject({ lostAt: null, loss: 'none' });
+  });
+
   it('calls every second advert lost a partial loss', () => {
     const input = healthy();
     const half = {

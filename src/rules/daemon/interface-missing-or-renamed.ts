@@ -1,6 +1,7 @@
 // Root cause: the configuration names an interface the host does not have.
 import { bareAddress, hostOf, stateOf } from '../members.ts';
 import { asEvidence, quoteConfig, quoteLog } from '../quoting.ts';
+import { severityOfAbsence } from '../redundancy.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
 
 const sharesPrefix = (address: string, other: string): boolean =>
@@ -11,7 +12,7 @@ const sharesPrefix = (address: string, other: string): boolean =>
 export const interfaceMissingOrRenamed = defineRule({
   id: 'interface-missing-or-renamed',
   severity: 'critical',
-  needs: ['hosts', 'instances', 'nodes'],
+  needs: ['groups', 'hosts', 'instances', 'adverts', 'nodes'],
   title: 'The configuration names an interface that does not exist',
   why: 'keepalived ends with a permanent error and is not restarted, or (with dynamic_interfaces) waits in FAULT. Typical after cloning a host, a kernel change, or moving to a bond.',
   proof:
@@ -19,7 +20,8 @@ export const interfaceMissingOrRenamed = defineRule({
   remedy: 'Correct the name, or fix it with a .link file or udev rule.',
   sources: ['keepalived vrrp_parser.c', 'systemd.link(5)', 'keepalived issue 972'],
   explains: ['keepalived-disabled-or-stopped', 'no-master', 'vip-on-no-node', 'adverts-lost-unexplained'],
-  check: ({ hosts, instances, nodes }) => {
+  check: (facets) => {
+    const { hosts, instances, nodes } = facets;
     const unread: string[] = [];
     const drafts = instances.flatMap((instance): readonly FindingDraft[] => {
       const host = hostOf(hosts, instance.node);
@@ -66,6 +68,7 @@ export const interfaceMissingOrRenamed = defineRule({
               ...quoteLog(node, /doesn.t exist|Unknown interface|find interface|permanent error CONFIG/i),
             ],
           ),
+          severity: severityOfAbsence(instance.node, facets),
           remedy: {
             text: `Set interface ${likely?.name ?? '(the right name)'} for ${instance.name} on ${instance.node}, then start keepalived.`,
             commands: [

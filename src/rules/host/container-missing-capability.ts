@@ -1,8 +1,8 @@
 // Root cause: the VRRP process lacks a capability. Mostly a container started without it.
 import type { NodeFacet, Quote } from '../../cluster/model.ts';
-import { mastershipsOf } from '../mastership.ts';
-import { type Facets, listing, membersOf, nodesOf } from '../members.ts';
+import { listing } from '../members.ts';
 import { asEvidence, quoteLog } from '../quoting.ts';
+import { severityOfAbsence } from '../redundancy.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated, type Severity } from '../rule.ts';
 
 /** Bits of CapEff (linux/capability.h). */
@@ -83,18 +83,6 @@ const draftFromLog = (node: NodeFacet, severity: Severity): readonly FindingDraf
   ];
 };
 
-/** While another member serves alone, what this node lacks will be missed at the next failover only. */
-const severityFor = (node: string, facets: Facets<'groups' | 'instances' | 'adverts'>): Severity => {
-  const concerned = facets.groups.filter((group) =>
-    nodesOf(membersOf(group, facets.instances)).includes(node),
-  );
-  const spared = (concerned.length > 0 ? concerned : facets.groups).every((group) => {
-    const masters = nodesOf(mastershipsOf(group, facets).map((one) => one.instance));
-    return masters.length === 1 && !masters.includes(node);
-  });
-  return spared && facets.groups.length > 0 ? 'high' : 'critical';
-};
-
 export const containerMissingCapability = defineRule({
   id: 'container-missing-capability',
   severity: 'critical',
@@ -124,7 +112,7 @@ export const containerMissingCapability = defineRule({
         unread.push(`${node.name}: ${node.processes.reason}`);
         return [];
       }
-      if (node.processes.value.length === 0) return draftFromLog(node, severityFor(node.name, facets));
+      if (node.processes.value.length === 0) return draftFromLog(node, severityOfAbsence(node.name, facets));
       return node.processes.value.flatMap((process): readonly FindingDraft[] => {
         const mask = process.effectiveCapabilities;
         if (mask === undefined) {
@@ -139,7 +127,7 @@ export const containerMissingCapability = defineRule({
           {
             subject: { nodes: [node.name] },
             title: `keepalived on ${node.name} lacks ${list}`,
-            severity: severityFor(node.name, facets),
+            severity: severityOfAbsence(node.name, facets),
             summary: `The VRRP process on ${node.name} (${process.managedBy}) runs without ${list}: ${missing.map(({ effect }) => effect).join(', and ')}.`,
             evidence: asEvidence(
               {

@@ -1,7 +1,8 @@
 // Root cause: the receiver's own firewall drops adverts. Blamed only where the ladder agrees, or as a fault that
 // waits for the next failover.
-import { blameFirewalls, type FirewallBlame } from '../firewall-blame.ts';
-import { listing } from '../members.ts';
+import type { HostFacet, Instance } from '../../cluster/model.ts';
+import { blameFirewalls, type FirewallBlame, isPartial } from '../firewall-blame.ts';
+import { cellBetween, type Facets, listing } from '../members.ts';
 import { asEvidence, counterRise, nameRule, quoteCell, quoteRule } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
 
@@ -12,12 +13,16 @@ const because = (blame: FirewallBlame): string => {
       return rise !== undefined && rise > 0 ? `; its counter rose by ${rise} while listening` : '';
     case 'counter':
       return `; it could not be evaluated, but its counter rose by ${rise ?? 0} while these adverts were lost`;
+    case 'chance':
+      return '; which ones is left to chance';
     case 'elimination':
       return '; it could not be evaluated, but it is the only rule that may drop them, and membership and reverse-path filter are in order';
   }
 };
 
-const draft = (blame: FirewallBlame): FindingDraft => {
+const draft = (blame: FirewallBlame, instances: readonly Instance[]): FindingDraft => {
+  const some =
+    blame.by === 'chance' || blame.cells.some((cell) => cell.loss === 'some') ? 'some of the ' : '';
   const { node, peers, rule, judgement } = blame;
   const from = listing(peers);
   const kind = judgement.outcome === 'reject' ? 'rejects' : 'drops';
@@ -38,11 +43,11 @@ const draft = (blame: FirewallBlame): FindingDraft => {
     about: 'firewall in',
     title:
       blame.standing === 'now'
-        ? `${node}'s firewall ${kind} VRRP from ${from}${place}`
-        : `${node} will not hear ${from} after a failover: its firewall ${kind} VRRP${place}`,
+        ? `${node}'s firewall ${kind} ${some}VRRP from ${from}${place}`
+        : `${node} will not hear ${some === '' ? '' : 'all of '}${from} after a failover: its firewall ${kind} ${some}VRRP${place}`,
     summary:
       blame.standing === 'now'
-        ? `${text} ${kind} adverts that arrive from ${from}${because(blame)}. keepalived on ${node} never sees them.`
+        ? `${text} ${kind} ${some === '' ? '' : 'some '}adverts that arrive from ${from}${because(blame)}. ${some === '' ? `keepalived on ${node} never sees them.` : `When three in a row are lost, ${node} becomes a second MASTER.`}`
         : `${text} ${kind} adverts from ${from}. None are due now; as soon as ${from} becomes MASTER, ${node} will be a second one.`,
     evidence: asEvidence(
       first ?? { node, source: 'firewall', quote: `adverts from ${from}: ${judgement.outcome}` },
@@ -54,9 +59,27 @@ const draft = (blame: FirewallBlame): FindingDraft => {
         `Let IP protocol 112 in on ${node} ahead of that rule, and make it permanent.`,
       commands: commands.map((command) => ({ node, command })),
     },
-    ...(blame.standing === 'waiting' ? { severity: 'high' as const } : {}),
+    ...(isPartial(blame, instances)
+      ? { severity: 'medium' as const }
+      : blame.standing === 'waiting'
+        ? { severity: 'high' as const }
+        : {}),
   };
 };
+
+/** Adverts die in the kernel and the rules neither drop nor pass them for certain: nothing is cleared then. */
+const undecided = (host: HostFacet, facets: Facets<'instances' | 'ladder'>): readonly string[] =>
+  host.firewall.kind === 'unknown'
+    ? []
+    : host.firewall.value.judgements.flatMap((judgement) => {
+        const group = facets.instances.find((instance) => instance.id === judgement.instance)?.group ?? '';
+        const cell = cellBetween(facets.ladder, group, judgement.peer, host.node);
+        return judgement.direction === 'in' &&
+          judgement.outcome === 'unknown' &&
+          cell?.lostAt === 'receiver-kernel'
+          ? [`${host.node}: what its rules do with VRRP from ${judgement.peer} could not be told`]
+          : [];
+      });
 
 export const hostFirewallInputDrop = defineRule({
   id: 'host-firewall-input-drop',
@@ -80,9 +103,11 @@ export const hostFirewallInputDrop = defineRule({
     const unread = facets.hosts.flatMap((host) =>
       host.firewall.kind === 'unknown' ? [`${host.node}: ${host.firewall.reason}`] : [],
     );
-    const drafts = blameFirewalls(facets, 'in').map(draft);
-    return drafts.length === 0 && (facets.hosts.length === 0 || unread.length > 0)
-      ? notEvaluated(unread.length > 0 ? unread.join('; ') : 'no host could be read')
+    const drafts = blameFirewalls(facets, 'in').map((blame) => draft(blame, facets.instances));
+    const open = facets.hosts.flatMap((host) => undecided(host, facets));
+    const reasons = [...unread, ...open];
+    return drafts.length === 0 && (facets.hosts.length === 0 || reasons.length > 0)
+      ? notEvaluated(reasons.length > 0 ? reasons.join('; ') : 'no host could be read')
       : foundOrClear(drafts);
   },
 });

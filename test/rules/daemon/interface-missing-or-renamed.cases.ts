@@ -34,7 +34,7 @@ export const cases: RuleCases = {
       nodes: [['n2']],
       evidence: /doesn't exist/,
       says: /ens18 is in the network of the VIP/,
-      severity: 'critical',
+      severity: 'high',
     },
     {
       name: 'dynamic interfaces: it waits in FAULT',

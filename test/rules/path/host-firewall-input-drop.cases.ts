@@ -98,6 +98,50 @@ export const cases: RuleCases = {
       says: /its counter rose by 18/,
     },
     {
+      name: 'a rule that drops by chance, before any was seen to be lost',
+      model: situation(
+        filters('n2', 'n1', {
+          outcome: 'unknown',
+          candidates: [silentRule('meta l4proto 112 numgen random mod 3 0 drop')],
+          uncertain: ['numgen random mod 3'],
+        }),
+      ),
+      nodes: [['n2']],
+      evidence: /numgen random mod 3 0 drop/,
+      says: /n2's firewall drops some of the VRRP from n1/,
+      severity: 'medium',
+    },
+    {
+      name: 'a limit that lets some adverts in, and n2 still hears enough of them',
+      model: situation(
+        climbs('n1', 'n2', { lostAt: 'receiver-kernel', loss: 'some', arrived: 8, delivered: 3 }),
+        filters('n2', 'n1', {
+          outcome: 'unknown',
+          candidates: [dropRule({ counter: { before: 10, after: 15 } })],
+          uncertain: ['limit'],
+        }),
+      ),
+      nodes: [['n2']],
+      evidence: /arrived 8, delivered 3/,
+      says: /drops some of the VRRP/,
+      severity: 'medium',
+    },
+    {
+      name: 'the same once n2 has taken over',
+      model: situation(
+        alsoMaster('n2'),
+        climbs('n1', 'n2', { lostAt: 'receiver-kernel', loss: 'some', arrived: 8, delivered: 3 }),
+        filters('n2', 'n1', {
+          outcome: 'unknown',
+          candidates: [dropRule({ counter: { before: 10, after: 15 } })],
+          uncertain: ['limit'],
+        }),
+      ),
+      nodes: [['n2']],
+      evidence: /arrived 8, delivered 3/,
+      severity: 'critical',
+    },
+    {
       name: 'latent: nobody sends to the MASTER now',
       model: situation(filters('n1', 'n2', { outcome: 'drop', decidedBy: dropRule() })),
       nodes: [['n1']],
@@ -158,14 +202,14 @@ export const cases: RuleCases = {
       model: situation(alsoMaster('n2'), lostInKernel('n1', 'n2')),
     },
     {
-      name: 'unknown judgement, the candidate counts something else',
+      name: 'a rule that drops by chance, and its counter rests: other packets',
       model: situation(
-        alsoMaster('n2'),
-        lostInKernel('n1', 'n2'),
         filters('n2', 'n1', {
           outcome: 'unknown',
-          candidates: [dropRule({ counter: { before: 40, after: 40 } })],
-          uncertain: ['match bpf'],
+          candidates: [
+            dropRule({ text: 'numgen random mod 3 0 counter drop', counter: { before: 7, after: 7 } }),
+          ],
+          uncertain: ['numgen'],
         }),
       ),
     },
@@ -177,6 +221,19 @@ export const cases: RuleCases = {
     },
   ],
   unjudged: [
+    {
+      name: 'unknown judgement, the candidate counts something else',
+      model: situation(
+        alsoMaster('n2'),
+        lostInKernel('n1', 'n2'),
+        filters('n2', 'n1', {
+          outcome: 'unknown',
+          candidates: [dropRule({ counter: { before: 40, after: 40 } })],
+          uncertain: ['match bpf'],
+        }),
+      ),
+      reason: /n2: what its rules do with VRRP from n1 could not be told/,
+    },
     {
       name: 'the rules of a host could not be read',
       model: situation(changeHost('n2', { firewall: unknown('nft needs root') })),

@@ -98,6 +98,14 @@ export const cases: RuleCases = {
       ),
     },
     {
+      name: 'a BACKUP that took over for a moment and was outranked by a MASTER who went on all along',
+      model: situation(
+        hears(
+          ...names.map((name) => stream('n2', name, { firstAtNs: at(100.2), lastAtNs: at(101.2), count: 2 })),
+        ),
+      ),
+    },
+    {
       name: 'a BACKUP that sent a single advert',
       model: situation(hears(stream('n2', 'n3', { count: 1, firstAtNs: at(101), lastAtNs: at(101) }))),
     },

@@ -3,9 +3,6 @@
 import type { ClockName, MonitorEvent } from '../timeline/trial.ts';
 import { searchPath } from './interpreters.ts';
 
-/** Stamps of `ip -ts` are made after the fact, in user space. */
-export const monitorStampErrorNs = 1_000_000;
-
 /** Shell text for a lifeline; stamps in UTC. */
 export const hostMonitorCommand = (): string =>
   [searchPath, 'TZ=UTC0; export TZ', 'exec ip -o -ts monitor address neigh'].join('\n');

@@ -17,8 +17,8 @@ export interface Predicted {
   /** What the configuration allows, with an allowance for scheduling in the upper bound. */
   readonly minMs: number;
   readonly maxMs: number;
-  /** Arithmetic alone, for this winner and this moment. */
-  readonly forThisPhaseMs: number;
+  /** Arithmetic alone, for this winner and this moment; a master that preempts comes at any point of an interval. */
+  readonly forThisPhaseMs: number | undefined;
 }
 
 export interface Residual {
@@ -94,6 +94,8 @@ export interface MeasuredHandover {
   readonly residual: Residual | undefined;
   /** From the injection (or the healing) to the first advert of the new master. */
   readonly fromEvent: Figure;
+  /** Of the failover only: when a healed node is ready to return is not arithmetic. */
+  readonly predictedFromEvent: Predicted | undefined;
   readonly outages: readonly OutageMeasured[];
   readonly convergence: readonly ConvergenceMeasured[];
   readonly dualOwnership: Figure;

@@ -6,6 +6,8 @@ import type { Figure, Lane, OutageMeasured } from './measured.ts';
 export interface OutageWindow {
   readonly fromNs: number;
   readonly toNs: number;
+  /** Up to here a pause between probes may hide an outage. */
+  readonly criticalToNs: number;
   /** Zero of the gaps' times. */
   readonly originNs: number;
   readonly observer: string;
@@ -65,7 +67,9 @@ const figureOf = (gap: Gap | undefined, asked: readonly Asked[], window: OutageW
     return {
       kind: 'measured',
       valueMs: 0,
-      plusMinusMs: ms(widestStep(asked) + window.stampErrorNs),
+      plusMinusMs: ms(
+        widestStep(asked.filter((one) => one.sentNs <= window.criticalToNs)) + window.stampErrorNs,
+      ),
     };
   const plusMinusMs = ms(Math.max(gap.before, gap.after) + window.stampErrorNs);
   return gap.toNs === undefined

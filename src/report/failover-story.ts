@@ -1,0 +1,72 @@
+// What a failover report says first and in which words: the same for every format. It reads the document alone.
+import type { FailoverReport, ReportFigure, ReportSpread } from './failover.ts';
+
+/** Milliseconds as people say them: three figures that count, seconds from ten on. */
+export const msWords = (ms: number): string => {
+  const size = Math.abs(ms);
+  if (size >= 10_000) return `${(ms / 1000).toFixed(size >= 100_000 ? 0 : 1)} s`;
+  return `${ms.toFixed(size >= 1000 ? 0 : size >= 10 ? 1 : 2)} ms`;
+};
+
+/** The value with its error in the same unit, or why there is none. */
+export const figureWords = ({ value, plusMinus, bound, reason }: ReportFigure): string => {
+  if (value === null) return `not measured: ${reason ?? 'the reason is not known'}`;
+  const error =
+    plusMinus === null ? '' : ` ± ${plusMinus >= 1 ? plusMinus.toFixed(1) : plusMinus.toFixed(2)} ms`;
+  return `${bound === 'at-least' ? 'at least ' : ''}${msWords(value)}${error}`;
+};
+
+const spreadWords = (spread: ReportSpread | null): string | undefined => {
+  if (spread === null) return undefined;
+  const least = spread.atLeast > 0 ? 'at least ' : '';
+  return spread.n === 1
+    ? `${least}${msWords(spread.median)}`
+    : `${least}${msWords(spread.median)} (${msWords(spread.min)} to ${msWords(spread.max)})`;
+};
+
+const budgetWords: Record<FailoverReport['budgets'][number]['name'], string> = {
+  takeover: 'takeover',
+  outage: 'outage',
+  arp: 'ARP convergence',
+};
+
+const phaseWords = {
+  detection: 'noticing',
+  addressConfigured: 'configuring the address',
+  announcement: 'announcing it',
+  neighbour: 'the neighbour entry',
+  firstService: 'the first answer',
+} as const;
+
+export const phaseLabel = (name: keyof typeof phaseWords): string => phaseWords[name];
+
+export const failoverHeadline = (report: FailoverReport): string => {
+  const { trials, summary, budgets, configuration } = report;
+  const [first] = trials;
+  if (!report.restored)
+    return `The cluster is not as it was before: ${report.restoration.differences[0] ?? 'healing could not be proven'}`;
+  if (first === undefined) return 'No trial was run';
+  const counted = trials.filter((trial) => trial.void === null);
+  const [example] = counted;
+  if (example === undefined) return `No trial counts: ${first.void ?? 'the reason is not known'}`;
+  const lost = counted.find((trial) => trial.newMaster === null);
+  if (lost !== undefined)
+    return `Nobody took ${configuration.vip} over from ${lost.oldMaster} after ${lost.fault.name}: ${lost.takeoverMs.reason ?? 'the reason is not known'}`;
+  const heirs = [...new Set(counted.map((trial) => trial.newMaster))].join(' or ');
+  const numbers = [
+    `in ${spreadWords(summary.takeoverMs) ?? 'a time that was not measured'}`,
+    ...(summary.outageMs === null
+      ? []
+      : [
+          summary.outageMs.max === 0
+            ? 'clients lost nothing'
+            : `clients were out for ${spreadWords(summary.outageMs)}`,
+        ]),
+  ].join('; ');
+  const broken = budgets.find((budget) => !budget.kept);
+  const over =
+    broken === undefined
+      ? ''
+      : `; over the budget of ${msWords(broken.limitMs)} for ${budgetWords[broken.name]}${broken.phase === null ? '' : `, mostly by ${phaseLabel(broken.phase)}`}`;
+  return `${heirs} took ${configuration.vip} over from ${example.oldMaster} ${numbers}${over}`;
+};

@@ -4,7 +4,7 @@ import { severityRank } from './story.ts';
 import { mastersWords, type TabletopReport, type TabletopSituation } from './tabletop.ts';
 import { causeSection, otherSection } from './text-causes.ts';
 import { type Desk, deskFor } from './text-desk.ts';
-import { paint, type TerminalStyle, table, wrap } from './typeset.ts';
+import { columnsOf, pad, paint, type TerminalStyle, wrap } from './typeset.ts';
 
 export type Detail = 'telling' | 'all';
 
@@ -18,7 +18,10 @@ const timeWords = ({ takeoverMs, masters }: TabletopSituation): string => {
   if (takeoverMs === null) return '';
   if (takeoverMs.max === 0) return masters.length === 1 ? 'stays' : '';
   const [min, max] = [durationWords(takeoverMs.min), durationWords(takeoverMs.max)];
-  return min === max ? `after ${max}` : `after ${min} to ${max}`;
+  if (min === max) return `after ${max}`;
+  // `2.6 to 3.6 s`: the unit once where it is the same.
+  const [number = min, unit] = min.split(' ');
+  return `after ${max.endsWith(` ${unit}`) ? number : min} to ${max}`;
 };
 
 const lostWords = (situation: TabletopSituation): string => situation.lost.join(' + ');
@@ -26,27 +29,35 @@ const lostWords = (situation: TabletopSituation): string => situation.lost.join(
 const endingWords = (situation: TabletopSituation): string =>
   [situation.masters, ...situation.otherwise].map(mastersWords).join(', or ');
 
+/** Narrower than this the first column is no longer worth a column. */
+const leastLostColumns = 18;
+
 const rowsOf = (situations: readonly TabletopSituation[], desk: Desk): readonly string[] => {
-  const cells = situations.map((one) => [
-    desk.safe(lostWords(one)),
-    desk.safe(endingWords(one)),
-    timeWords(one),
-  ]);
-  const set = table([['lost', 'master', 'when'], ...cells], desk.style.width - 2);
-  const lines =
-    set === 'too-wide'
-      ? cells.flatMap(([lost = '', master = '', when = '']) => [
-          ...wrap(`${lost}:`, desk.style.width - 2),
-          ...wrap([master, when].filter((part) => part !== '').join(' '), desk.style.width - 6).map(
-            (line) => `    ${line}`,
-          ),
-        ])
-      : set.map((line, at) => {
-          const situation = at === 0 ? undefined : situations[at - 1];
-          if (situation === undefined) return paint(desk.style, line, 'dim');
-          return situation.masters.length === 1 ? line : paint(desk.style, line, 'red');
-        });
-  return lines.map((line) => `  ${line}`);
+  const { style } = desk;
+  const rows = situations.map((one) => ({
+    lost: desk.safe(lostWords(one)),
+    master: desk.safe(endingWords(one)),
+    when: timeWords(one),
+    paints: one.masters.length === 1 ? ([] as const) : (['red'] as const),
+  }));
+  const head = { lost: 'lost', master: 'master', when: 'when', paints: ['dim'] as const };
+  const widest = (pick: 'lost' | 'master' | 'when'): number =>
+    Math.max(...[head, ...rows].map((row) => columnsOf(row[pick])));
+  const room = style.width - 2;
+  const [masterColumns, whenColumns] = [widest('master'), widest('when')];
+  const lostColumns = Math.min(widest('lost'), room - masterColumns - whenColumns - 4);
+  if (lostColumns < leastLostColumns)
+    return rows.flatMap(({ lost, master, when, paints }) => [
+      ...wrap(`${lost}:`, room).map((line) => `  ${line}`),
+      ...wrap([master, when].filter((part) => part !== '').join(' '), style.width - 6).map((line) =>
+        paint(style, `      ${line}`, ...paints),
+      ),
+    ]);
+  return [head, ...rows].flatMap(({ lost, master, when, paints }) => {
+    const [first = '', ...more] = wrap(lost, lostColumns);
+    const line = `  ${pad(first, lostColumns)}  ${pad(master, masterColumns)}  ${when}`.trimEnd();
+    return [line, ...more.map((rest) => `    ${rest}`)].map((one) => paint(style, one, ...paints));
+  });
 };
 
 const routerLines = (

@@ -86,7 +86,7 @@ describe('tabletop table', () => {
       '',
       'VRID 101 10.77.0.5 n1 is master',
       '  lost                                         master  when',
-      '  node n1                                      n2      after 2.6 s to 3.6 s',
+      '  node n1                                      n2      after 2.6 to 3.6 s',
       '  node n2                                      n1      stays',
       '  node n3                                      n1      stays',
       '  keepalived on n1 (stopped)                   n2      after 613 ms',
@@ -105,8 +105,8 @@ describe('tabletop table', () => {
   });
 
   it.each([30, 40, 60, 80, 120])('fits into %i columns', (width) => {
+    // Quotes and commands are never broken.
     for (const report of [healthy, troubled])
-      // Quotes and commands are never broken.
       for (const line of renderTabletop(report, { ...paper, width }, 'all').split('\n'))
         if (!/grep|conf:\d+:/.test(line)) expect(columnsOf(line)).toBeLessThanOrEqual(width);
   });

@@ -32,7 +32,7 @@ export interface Prospect {
   readonly outcomes: readonly Outcome[];
   /** Why members do not hear each other by configuration. */
   readonly deaf: readonly string[];
-  /** Members whose configuration could not be read, with the reason. */
+  /** Nodes and members that could not be counted, with the reason. */
   readonly missing: readonly string[];
   /** What had to be assumed. */
   readonly assumed: readonly string[];
@@ -237,13 +237,18 @@ const prospectsOf = (arena: Arena, model: ClusterModel): readonly Prospect[] => 
           return hearing.kind === 'deaf' ? [hearing.why] : [];
         }),
       ),
-      missing: instances.flatMap((instance) =>
-        members.some(({ id }) => id === instance.id)
-          ? []
-          : [
-              `${instance.node}: ${instance.configured.kind === 'unknown' ? instance.configured.reason : 'its configuration could not be read'}`,
-            ],
-      ),
+      missing: [
+        ...model.nodes.flatMap(({ name, contact }) =>
+          contact.kind === 'unreachable' ? [`${name}: ${contact.why}`] : [],
+        ),
+        ...instances.flatMap((instance) =>
+          members.some(({ id }) => id === instance.id)
+            ? []
+            : [
+                `${instance.node}: ${instance.configured.kind === 'unknown' ? instance.configured.reason : 'its configuration could not be read'}`,
+              ],
+        ),
+      ],
       assumed: assumptionsOf(members, opening, before),
     };
   });

@@ -59,7 +59,7 @@ export const trackWeightTooSmall = defineRule({
               ),
               ...rest.map(quote),
             ],
-            fix: `Give it a weight of -${needed} or more, or no weight: a failure is then FAULT and hands over at once.`,
+            fix: `Give it a weight of at least ${needed} points, or no weight: a failure is then FAULT and hands over at once.`,
             keyword: 'weight',
           }),
         ];

@@ -41,6 +41,7 @@ import { stateMasterWithoutPriority } from '../election/state-master-without-pri
 import { syncGroupAbsentRoutingHalves } from '../election/sync-group-absent-routing-halves.ts';
 import { syncGroupDragsDown } from '../election/sync-group-drags-down.ts';
 import { trackWeightTooSmall } from '../election/track-weight-too-small.ts';
+import { weightedTrackingDroppedInSyncGroup } from '../election/weighted-tracking-dropped-in-sync-group.ts';
 import { weightedTrackingPlusNopreempt } from '../election/weighted-tracking-plus-nopreempt.ts';
 import { containerMissingCapability } from '../host/container-missing-capability.ts';
 import { selinuxDenial } from '../host/selinux-denial.ts';
@@ -91,6 +92,7 @@ export const rules: readonly Rule[] = [
   syncGroupAbsentRoutingHalves,
   syncGroupDragsDown,
   trackWeightTooSmall,
+  weightedTrackingDroppedInSyncGroup,
   weightedTrackingPlusNopreempt,
   authIgnoredV3OrStrict,
   authPassCutByCommentChar,

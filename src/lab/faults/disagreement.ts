@@ -99,7 +99,8 @@ export const vrrpVersionMismatch: Fault = {
 
 const otherVips = (vips: readonly string[], variant: string): readonly string[] => {
   const [first = ''] = vips;
-  const another = first.includes(':') ? 'fd77::99/64' : '10.77.0.99';
+  // The address alone: a label may hold a colon too.
+  const another = (first.split(' ')[0] ?? '').includes(':') ? 'fd77::99/64' : '10.77.0.99';
   if (variant === 'extra') return [...vips, another];
   return first.startsWith('fe80') ? [first, another] : [another];
 };

@@ -15,6 +15,7 @@ export const domains = [
   'host',
   'daemon',
   'vip',
+  'timing',
   'innocent',
 ] as const;
 export type Domain = (typeof domains)[number];

@@ -108,6 +108,33 @@ const membershipsOf = (readings: Readings): HostFacet['memberships'] => {
   );
 };
 
+const machineOf = (readings: Readings): HostFacet['machine'] => {
+  if (readings.host.kind === 'unknown') return readings.host;
+  const { clockNs, uptimeSeconds, hardware, distributionId } = readings.host.value;
+  return known({
+    distribution: distributionId,
+    ...(clockNs === undefined ? {} : { nowMs: Number(clockNs / 1_000_000n) }),
+    ...(uptimeSeconds === undefined ? {} : { uptimeMs: uptimeSeconds * 1000 }),
+    ...(hardware === undefined ? {} : { hardware }),
+  });
+};
+
+const heldAddressesOf = (readings: Readings): HostFacet['heldAddresses'] => {
+  if (readings.addresses.kind === 'unknown') return readings.addresses;
+  return known(
+    latestTable(readings.addresses.value).addresses.map(
+      ({ interface: name, family, address, prefixLength, flags, setBy }) => ({
+        interface: name,
+        family,
+        address,
+        prefixLength,
+        flags,
+        ...(setBy === undefined ? {} : { setBy }),
+      }),
+    ),
+  );
+};
+
 export const describeHost = (input: {
   readonly node: string;
   readonly readings: Readings;
@@ -141,6 +168,8 @@ export const describeHost = (input: {
     selinux: selinuxOf(readings, node),
     sysctls: readings.sysctls,
     multicastRoute: multicastRouteOf(readings),
+    machine: machineOf(readings),
+    heldAddresses: heldAddressesOf(readings),
   };
 };
 

@@ -312,6 +312,30 @@ export interface HostFacet {
   readonly sysctls: Reading<Readonly<Record<string, string>>>;
   /** Whether a route covers 224.0.0.0/4. */
   readonly multicastRoute: Reading<'present' | 'absent'>;
+  readonly machine: Reading<MachineFacts>;
+  /** Every address of the host when listening ended. */
+  readonly heldAddresses: Reading<readonly HeldAddressFacts[]>;
+}
+
+export interface MachineFacts {
+  /** The node's own clock when it was asked, epoch ms. */
+  readonly nowMs?: number;
+  readonly uptimeMs?: number;
+  /** sys_vendor and product_name of DMI. */
+  readonly hardware?: string;
+  /** `ID` of os-release: `debian`, `centos` … */
+  readonly distribution: string;
+}
+
+export interface HeldAddressFacts {
+  readonly interface: string;
+  readonly family: Family;
+  readonly address: string;
+  readonly prefixLength: number;
+  /** As `ip` prints them: `secondary`, `deprecated`, `dadfailed`, `dynamic` … */
+  readonly flags: readonly string[];
+  /** `proto` of `ip addr`, where kernel and iproute2 tell who set it. */
+  readonly setBy?: string;
 }
 
 export interface Link {

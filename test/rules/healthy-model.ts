@@ -195,6 +195,19 @@ const host = (name: string): HostFacet => {
     selinux: known({ mode: 'disabled', denials: [], read: ['/sys/fs/selinux: absent'] }),
     sysctls: known({ 'net/ipv4/icmp_echo_ignore_broadcasts': '1' }),
     multicastRoute: known('absent'),
+    machine: known({ distribution: 'debian', nowMs: 100_000_000, uptimeMs: 99_500_000 }),
+    heldAddresses: known([
+      {
+        interface: 'eth1',
+        family: 'ipv4',
+        address: addressOf(name),
+        prefixLength: 24,
+        flags: [],
+      },
+      ...(name === 'n1'
+        ? [{ interface: 'eth1', family: 'ipv4' as const, address: vip, prefixLength: 32, flags: [] }]
+        : []),
+    ]),
   };
 };
 

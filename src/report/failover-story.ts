@@ -8,12 +8,14 @@ export const msWords = (ms: number): string => {
   return `${ms.toFixed(size >= 1000 ? 0 : size >= 10 ? 1 : 2)} ms`;
 };
 
-/** The value with its error in the same unit, or why there is none. */
-export const figureWords = ({ value, plusMinus, bound, reason }: ReportFigure): string => {
-  if (value === null) return `not measured: ${reason ?? 'the reason is not known'}`;
-  const error =
-    plusMinus === null ? '' : ` ± ${plusMinus >= 1 ? plusMinus.toFixed(1) : plusMinus.toFixed(2)} ms`;
-  return `${bound === 'at-least' ? 'at least ' : ''}${msWords(value)}${error}`;
+/** The value with its error, the unit once; `≥` where it was not over when the watching ended. */
+export const figureWords = ({ value, plusMinus, bound }: ReportFigure): string => {
+  if (value === null) return 'not measured';
+  const least = bound === 'at-least' ? '≥ ' : '';
+  if (plusMinus === null) return `${least}${msWords(value)}`;
+  // The error says how many digits mean something.
+  const digits = plusMinus < 1 ? 2 : value >= 1000 ? 0 : 1;
+  return `${least}${value.toFixed(digits)} ± ${plusMinus.toFixed(digits === 2 ? 2 : 1)} ms`;
 };
 
 const spreadWords = (spread: ReportSpread | null): string | undefined => {

@@ -100,9 +100,9 @@ export interface ReportTrial extends ReportHandover {
   readonly fault: {
     readonly name: string;
     readonly node: string;
-    /** ns since 1970 in digits, on the clock of `clock`; the fault lies between the two. */
-    readonly injectedFromNs: string;
-    readonly injectedToNs: string;
+    /** ns since 1970 on the clock of `clock`, right to a quarter of a µs as a number; the fault lies between the two. */
+    readonly injectedFromNs: number;
+    readonly injectedToNs: number;
     readonly clock: string;
     readonly classAsked: ReportFaultClass;
     /** `none`: the fault did not take. */
@@ -113,8 +113,8 @@ export interface ReportTrial extends ReportHandover {
   readonly failback: ReportFailback;
   readonly clocks: readonly {
     readonly clock: string;
-    /** Added to its stamps it gives the observer's time, ns in digits. */
-    readonly offsetNs: string;
+    /** Added to its stamps it gives the observer's time, ns. */
+    readonly offsetNs: number;
     readonly plusMinus: number;
     readonly method: 'same-clock' | 'shared-frames' | 'ping-pong';
     readonly samples: number;

@@ -29,17 +29,27 @@ const packetKey = ({ linkType, bytes }: HeardFrame): string | undefined => {
   return String.fromCharCode(...bytes.subarray(payloadAt, payloadAt + length));
 };
 
+interface KeyedFrame {
+  readonly key: string;
+  readonly atNs: bigint;
+}
+
+export const keyFrames = (frames: readonly HeardFrame[]): readonly KeyedFrame[] =>
+  frames.flatMap((frame) => {
+    const key = packetKey(frame);
+    return key === undefined ? [] : [{ key, atNs: frame.atNs }];
+  });
+
 const stampsByKey = (
-  frames: readonly HeardFrame[],
+  frames: readonly KeyedFrame[],
   wanted?: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<string, readonly bigint[]> => {
   const found = new Map<string, bigint[]>();
-  for (const frame of frames) {
-    const key = packetKey(frame);
-    if (key === undefined || (wanted !== undefined && !wanted.has(key))) continue;
+  for (const { key, atNs } of frames) {
+    if (wanted !== undefined && !wanted.has(key)) continue;
     const stamps = found.get(key);
-    if (stamps === undefined) found.set(key, [frame.atNs]);
-    else stamps.push(frame.atNs);
+    if (stamps === undefined) found.set(key, [atNs]);
+    else stamps.push(atNs);
   }
   return found;
 };
@@ -61,8 +71,8 @@ const nearest = (stamps: readonly bigint[], to: bigint): bigint | undefined => {
 
 /** Frames that occur once in either capture; those that repeat are paired only when a coarse offset tells them apart. */
 const pairsOf = (
-  reference: readonly HeardFrame[],
-  other: readonly HeardFrame[],
+  reference: readonly KeyedFrame[],
+  other: readonly KeyedFrame[],
   coarse: Pick<Alignment, 'offsetNs' | 'plusMinusNs'> | undefined,
 ): readonly Pair[] => {
   const theirs = stampsByKey(other);
@@ -101,8 +111,8 @@ const medianOf = (values: readonly bigint[]): bigint => {
 /** Offset is the median of the differences; error is half their spread. */
 export const alignByFrames = (
   clock: ClockName,
-  reference: readonly HeardFrame[],
-  other: readonly HeardFrame[],
+  reference: readonly KeyedFrame[],
+  other: readonly KeyedFrame[],
   coarse?: Pick<Alignment, 'offsetNs' | 'plusMinusNs'>,
 ): { readonly alignment: Alignment; readonly stepNs: number } | undefined => {
   const pairs = pairsOf(reference, other, coarse);
@@ -245,13 +255,14 @@ export const alignClocks = (subject: Subject, trial: TrialRecord): Clocks => {
     })),
   );
   const stepped = [...steppedByReadings(trial.clockReadings ?? [])];
+  const reference = keyFrames(trial.frames);
   const alignments = new Map<ClockName, Alignment>([[observerClock, sameClock(observerClock)]]);
   for (const name of clocksNamed(trial)) {
     const clock = nameOf(subject, name);
     if (alignments.has(clock)) continue;
     const coarse = alignByPingPong(clock, edges);
     const frames = trial.witnesses.find((witness) => witness.host === name)?.frames ?? [];
-    const byFrames = alignByFrames(clock, trial.frames, frames, coarse);
+    const byFrames = alignByFrames(clock, reference, keyFrames(frames), coarse);
     if (byFrames !== undefined && Math.abs(byFrames.stepNs) > stepLimitNs)
       stepped.push(stepWords(clock, byFrames.stepNs));
     const alignment = byFrames?.alignment ?? coarse;

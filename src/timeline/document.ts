@@ -125,8 +125,8 @@ export const trialOf = (trial: MeasuredTrial): ReportTrial => ({
   fault: {
     name: trial.fault.name,
     node: trial.fault.node,
-    injectedFromNs: String(trial.injected.from.ns),
-    injectedToNs: String(trial.injected.to.ns),
+    injectedFromNs: Number(trial.injected.from.ns),
+    injectedToNs: Number(trial.injected.to.ns),
     clock: trial.injected.from.clock,
     classAsked: trial.fault.classAsked,
     classObserved: trial.fault.classObserved,
@@ -137,7 +137,7 @@ export const trialOf = (trial: MeasuredTrial): ReportTrial => ({
   failback: failbackOf(trial),
   clocks: trial.clocks.map(({ clock, offsetNs, plusMinusNs, method, samples }) => ({
     clock,
-    offsetNs: String(offsetNs),
+    offsetNs: Number(offsetNs),
     plusMinus: round(plusMinusNs / 1e6),
     method,
     samples,

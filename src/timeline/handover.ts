@@ -320,6 +320,7 @@ export const measureHandover = (input: HandoverInput): MeasuredHandover => {
           questions,
           announcements: input.sightings.announcements,
           firstAdvertNs: first.atNs,
+          fromNs: Math.min(eventFromNs, origin.atNs),
         }),
     macFlips: client === undefined || vmac ? undefined : countFlips(client, ownership),
     phases: measurePhases({

@@ -150,6 +150,8 @@ export interface TwoHolders {
   readonly questions: readonly Questions[];
   readonly announcements: readonly AnnouncementSighting[];
   readonly firstAdvertNs: number;
+  /** When the fault or the healing began: on the way back both may hold the VIP from the start. */
+  readonly fromNs: number;
 }
 
 /** Old answers within this time of the end mean that it did not end, ns. */
@@ -165,6 +167,7 @@ export const measureTwoHolders = ({
   questions,
   announcements,
   firstAdvertNs,
+  fromNs,
 }: TwoHolders): Figure => {
   const withMacs = questions.filter(
     ({ run }) => run.kind === 'icmp' || run.kind === 'arp' || run.kind === 'nd',
@@ -172,7 +175,7 @@ export const measureTwoHolders = ({
   if (withMacs.length === 0)
     return { kind: 'not-measured', reason: 'no probe tells who answers: add icmp or arp' };
   const acts = [...withMacs.flatMap(beliefsOf), ...announcements].filter(
-    (act) => act.atNs > window.originNs && act.atNs <= window.toNs,
+    (act) => act.atNs > fromNs && act.atNs <= window.toNs,
   );
   const byNew = acts.filter((act) => sides.new.has(act.mac)).map((act) => act.atNs);
   const byOld = acts.filter((act) => sides.old.has(act.mac)).map((act) => act.atNs);

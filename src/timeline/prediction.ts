@@ -88,8 +88,8 @@ export const predict = (seen: ElectionSeen): Predicted | undefined => {
 };
 
 /**
- * The same counted from the fault rather than from the last advert, which was up to one interval old by then. A
- * graceful end has no phase: how long a service manager takes until priority 0 is sent is not arithmetic.
+ * The same counted from the fault rather than from the last advert, which was up to one interval old by then. For a
+ * graceful end there is none: how long a service manager takes until priority 0 is sent is not arithmetic.
  */
 export const predictFromEvent = (seen: ElectionSeen, eventNs: number): Predicted | undefined => {
   const { subject } = seen;
@@ -97,13 +97,13 @@ export const predictFromEvent = (seen: ElectionSeen, eventNs: number): Predicted
   const wait = winner === undefined ? undefined : waitOf(seen, winner);
   const origin = seen.oldAdverts.at(-1);
   if (winner === undefined || wait === undefined || origin === undefined) return undefined;
+  if (wait.loss.kind !== 'silent') return undefined;
   const range = predictTakeoverFromEvent(timerOf(subject, winner), wait.loss);
   const sinceOriginMs = (eventNs - origin.atNs) / 1e6;
   return {
     minMs: Math.max(0, range.minMs - earlyAllowanceMs),
     maxMs: range.maxMs + schedulingAllowanceMs,
-    forThisPhaseMs:
-      wait.loss.kind === 'silent' && wait.sinceTimerMs === 0 ? range.maxMs - sinceOriginMs : undefined,
+    forThisPhaseMs: wait.sinceTimerMs === 0 ? range.maxMs - sinceOriginMs : undefined,
   };
 };
 

@@ -57,12 +57,17 @@ export function validateConfig(input: ValidationInput): Validation {
   const reader = openConfig({ ...input, version });
   const problems: ConfigProblem[] = [];
   const lines: ConfigLine[] = [];
+  // A brace within a password splits it: what follows on the same line of the file is secret too.
+  const secretLines = new Set<string>();
   for (let source = reader.next(); source !== undefined; source = reader.next()) {
     const words = tokenize(source, (problem) => problems.push(problem));
     const [first] = words;
     if (first === undefined) continue;
     const { file, line, column } = first;
-    lines.push({ file, line, column, words, source, privacy: input.isSecret(source) ? 'secret' : 'open' });
+    const written = `${source.file}:${source.line}`;
+    if (input.isSecret(source)) secretLines.add(written);
+    const privacy = secretLines.has(written) ? 'secret' : 'open';
+    lines.push({ file, line, column, words, source, privacy });
   }
   for (const problem of [...reader.problems, ...problems])
     complain(problem, weightOf(problem), problem.code, problem.message);

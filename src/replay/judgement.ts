@@ -107,7 +107,7 @@ const twoMasters = (router: Router, source: string): readonly FindingDraft[] => 
 
 // ── nobody advertises any more ───────────────────────────────────────────────────────────────────────────────
 const nobodyLeft = (router: Router, { lastAt }: Replayed, source: string): readonly FindingDraft[] => {
-  const senders = [...router.senders.values()].toSorted((a, b) => msBetween(a.lastAt, b.lastAt));
+  const senders = [...router.senders.values()].toSorted((a, b) => msBetween(b.lastAt, a.lastAt));
   const last = senders.at(-1);
   if (last === undefined || lastAt === undefined) return [];
   const silentMs = msBetween(last.lastAt, lastAt);

@@ -156,14 +156,14 @@ const promote = (router: Router, rival: Rival, old: Sender): void => {
   });
 };
 
-const extendOverlap = (router: Router, master: Sender, rival: Rival, frame: number): void => {
+const extendOverlap = (router: Router, master: Sender, rival: Rival): void => {
   if (rival.overlap === undefined) {
     rival.overlap = {
       senders: [master, rival.sender],
       from: rival.since,
       to: rival.since,
       firstFrame: rival.sinceFrame,
-      lastFrame: frame,
+      lastFrame: rival.sinceFrame,
       counts: [0, 0],
       state: 'ongoing',
     };
@@ -174,10 +174,11 @@ const extendOverlap = (router: Router, master: Sender, rival: Rival, frame: numb
   rival.overlap.counts[1] = rival.own;
 };
 
-const touchOverlap = (rival: Rival, at: Moment, frame: number): void => {
+/** It lasts as long as both go on: to the last advert of the one that was heard less lately. */
+const touchOverlap = (rival: Rival, other: Sender): void => {
   if (rival.overlap === undefined) return;
-  rival.overlap.to = copyMoment(at);
-  rival.overlap.lastFrame = frame;
+  rival.overlap.to = other.lastAt;
+  rival.overlap.lastFrame = other.lastFrame;
 };
 
 const resign = (router: Router, sender: Sender, at: Moment, frame: number): void => {
@@ -198,7 +199,7 @@ const resign = (router: Router, sender: Sender, at: Moment, frame: number): void
   }
 };
 
-const masterGoesOn = (router: Router, master: Sender, at: Moment, frame: number): void => {
+const masterGoesOn = (router: Router, master: Sender, at: Moment): void => {
   for (const rival of router.rivals.values()) {
     if (isSilent(rival.sender, at)) {
       closeOverlap(rival);
@@ -209,8 +210,8 @@ const masterGoesOn = (router: Router, master: Sender, at: Moment, frame: number)
     rival.masters += 1;
     // A single advert of a rival that then hears the master and yields is how an election goes.
     if (rival.own >= 2) {
-      extendOverlap(router, master, rival, frame);
-      touchOverlap(rival, at, frame);
+      extendOverlap(router, master, rival);
+      touchOverlap(rival, rival.sender);
     }
   }
 };
@@ -237,8 +238,8 @@ const rivalSpeaks = (router: Router, master: Sender, sender: Sender, at: Moment,
   }
   // A last advert of the master may have crossed the rival's first on the wire; a later one did not.
   if (rival.overlap === undefined && msBetween(rival.since, master.lastAt) <= shortestIntervalMs) return;
-  extendOverlap(router, master, rival, frame);
-  touchOverlap(rival, at, frame);
+  extendOverlap(router, master, rival);
+  touchOverlap(rival, master);
 };
 
 const firstOrNext = (router: Router, sender: Sender, at: Moment, frame: number): void => {
@@ -270,7 +271,7 @@ export const hearAdvert = (
     return;
   }
   if (master === sender) {
-    if (router.rivals.size > 0) masterGoesOn(router, master, at, frame);
+    if (router.rivals.size > 0) masterGoesOn(router, master, at);
     if (isGone(sender, at)) {
       const takeoverMs = msBetween(sender.lastAt, at);
       endTenure(sender);

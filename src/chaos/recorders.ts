@@ -1,0 +1,208 @@
+// What records while a trial runs: the stopwatch on the observer, `ip monitor` on the nodes, the probes. Each is a
+// command under a lifeline over a transport, read as it speaks. It knows how to start and end them, and what it heard
+// last; what that means is not its business.
+import { createEarReader, readDropped } from '../capture/ear.ts';
+import { hostMonitorCommand, readMonitorLine } from '../capture/host-monitor.ts';
+import {
+  createInjectorReader,
+  type Injection,
+  type InjectorOptions,
+  injectorCommand,
+} from '../capture/injector.ts';
+import type { RedactFrame } from '../capture/open-ear.ts';
+import { stopwatchCommand } from '../capture/stopwatch.ts';
+import type { HeardFrame } from '../evidence/bundle.ts';
+import type { MonitorEvent } from '../timeline/trial.ts';
+import { withLifeline } from '../transport/lifeline.ts';
+import type { CommandEnd, Transport } from '../transport/transport.ts';
+import { decodePacket } from '../wire/packet.ts';
+
+/** How long the last words may take after stdin was closed, ms. */
+const LAST_WORDS_MS = 2000;
+
+interface Recorder {
+  /** Why it does not record (any more); undefined while all is well. */
+  ailment(): string | undefined;
+  stop(): Promise<CommandEnd | undefined>;
+}
+
+interface RecorderWishes {
+  readonly command: string;
+  readonly limitSeconds: number;
+  readonly onChunk: (chunk: Uint8Array) => void;
+}
+
+const openRecorder = async (transport: Transport, wishes: RecorderWishes): Promise<Recorder> => {
+  const opened = await transport.stream(withLifeline(wishes.command, { limitSeconds: wishes.limitSeconds }));
+  if (opened.kind === 'failed') {
+    const why = opened.failed.message;
+    return { ailment: () => why, stop: async () => undefined };
+  }
+  const { stream } = opened;
+  let end: CommandEnd | undefined;
+  const drained = (async () => {
+    for await (const chunk of stream.stdout) wishes.onChunk(chunk);
+    end = await stream.finished;
+  })();
+  const ailment = (): string | undefined => {
+    if (end === undefined) return undefined;
+    const said = new TextDecoder().decode(end.stderr).trim().split('\n').at(-1)?.slice(0, 200);
+    return said === undefined || said === '' ? `it ended by itself (${end.exit.kind})` : said;
+  };
+  return {
+    ailment,
+    stop: async () => {
+      stream.end();
+      const late = setTimeout(() => stream.kill(), LAST_WORDS_MS);
+      await drained;
+      clearTimeout(late);
+      return end;
+    },
+  };
+};
+
+/** An advert as it arrived; `heardMs` is our own clock, only for waiting. */
+export interface AdvertHeard {
+  readonly src: string;
+  readonly priority: number;
+  readonly atNs: bigint;
+  readonly heardMs: number;
+}
+
+export interface Stopwatch {
+  /** `listening` once the capture's header came. */
+  state(): 'waiting' | 'listening' | { readonly failed: string };
+  adverts(): readonly AdvertHeard[];
+  /** When the VIP last answered an echo request, on our clock; undefined when it never did. */
+  lastReplyMs(): number | undefined;
+  /** The observer's clock about now, from the last frame heard. */
+  nowNs(): bigint;
+  frames(): readonly HeardFrame[];
+  stamping(): 'kernel' | 'arrival';
+  stop(): Promise<number | 'unknown'>;
+}
+
+export interface StopwatchWishes {
+  readonly interface: string;
+  readonly vip: string;
+  readonly vrid: number;
+  readonly redact: RedactFrame;
+  readonly limitSeconds: number;
+}
+
+export const openStopwatch = async (transport: Transport, wishes: StopwatchWishes): Promise<Stopwatch> => {
+  const reader = createEarReader();
+  const frames: HeardFrame[] = [];
+  const adverts: AdvertHeard[] = [];
+  let replyMs: number | undefined;
+  let last: { readonly ns: bigint; readonly ms: number } | undefined;
+  let seen = 'nothing';
+
+  const look = (frame: HeardFrame, nowMs: number): void => {
+    const { ip, content } = decodePacket(frame.linkType, frame.bytes);
+    if (content.kind === 'vrrp' && content.advert.vrid === wishes.vrid && ip !== undefined)
+      adverts.push({ src: ip.src, priority: content.advert.priority, atNs: frame.atNs, heardMs: nowMs });
+    else if (
+      content.kind === 'icmp' &&
+      ip?.src === wishes.vip &&
+      (content.type === 0 || content.type === 129)
+    )
+      replyMs = nowMs;
+  };
+
+  const recorder = await openRecorder(transport, {
+    command: stopwatchCommand({ interface: wishes.interface, vip: wishes.vip }),
+    limitSeconds: wishes.limitSeconds,
+    onChunk: (chunk) => {
+      const nowMs = performance.now();
+      seen = 'something';
+      for (const heard of reader.push(chunk)) {
+        const frame = { ...heard, bytes: Uint8Array.from(wishes.redact(heard.linkType, heard.bytes)) };
+        frames.push(frame);
+        last = { ns: frame.atNs, ms: nowMs };
+        look(frame, nowMs);
+      }
+    },
+  });
+  return {
+    state: () => {
+      const ailment = recorder.ailment();
+      if (ailment !== undefined) return { failed: ailment };
+      return seen === 'something' && reader.listening() === 'yes' ? 'listening' : 'waiting';
+    },
+    adverts: () => adverts,
+    lastReplyMs: () => replyMs,
+    nowNs: () =>
+      last === undefined
+        ? BigInt(Date.now()) * 1_000_000n
+        : last.ns + BigInt(Math.round((performance.now() - last.ms) * 1e6)),
+    frames: () => frames,
+    // Both ways of capturing take the kernel's stamps.
+    stamping: () => 'kernel',
+    stop: async () => {
+      const end = await recorder.stop();
+      return end === undefined ? 'unknown' : readDropped(new TextDecoder().decode(end.stderr));
+    },
+  };
+};
+
+export interface Monitor {
+  events(): readonly MonitorEvent[];
+  stop(): Promise<void>;
+}
+
+/** Addresses and neighbours of a host; one that cannot be watched has no events. */
+export const openMonitor = async (
+  transport: Transport,
+  clock: string,
+  limitSeconds: number,
+): Promise<Monitor> => {
+  const events: MonitorEvent[] = [];
+  let rest = '';
+  const recorder = await openRecorder(transport, {
+    command: hostMonitorCommand(),
+    limitSeconds,
+    onChunk: (chunk) => {
+      const lines = `${rest}${new TextDecoder().decode(chunk)}`.split('\n');
+      rest = (lines.pop() ?? '').slice(-4096);
+      for (const line of lines) {
+        const event = readMonitorLine(clock, line);
+        if (event !== undefined) events.push(event);
+      }
+    },
+  });
+  return {
+    events: () => events,
+    stop: async () => {
+      await recorder.stop();
+    },
+  };
+};
+
+export interface Probes {
+  state(): 'waiting' | 'probing' | 'failed' | 'ended';
+  ailment(): string | undefined;
+  stop(): Promise<Injection>;
+}
+
+export const openProbes = async (
+  transport: Transport,
+  options: InjectorOptions,
+  limitSeconds: number,
+): Promise<Probes> => {
+  const reader = createInjectorReader(options.probes);
+  const decoder = new TextDecoder();
+  const recorder = await openRecorder(transport, {
+    command: injectorCommand(options),
+    limitSeconds,
+    onChunk: (chunk) => reader.push(decoder.decode(chunk, { stream: true })),
+  });
+  return {
+    state: () => reader.state(),
+    ailment: recorder.ailment,
+    stop: async () => {
+      await recorder.stop();
+      return reader.read('observer');
+    },
+  };
+};

@@ -1,0 +1,130 @@
+// Everything that records during one trial, opened and closed together: stopwatch and probes on the observer, an ear
+// and `ip monitor` on every node. A node that cannot record has an empty record; the stopwatch must run.
+import type { InjectorOptions, ProbeWish } from '../capture/injector.ts';
+import { openEar, type RedactFrame } from '../capture/open-ear.ts';
+import type { ClockReading, ProbeRun, WitnessRecord } from '../timeline/trial.ts';
+import { type NodeHand, pause } from './node-hand.ts';
+import type { Post } from './post.ts';
+import { openMonitor, openProbes, openStopwatch, type Probes, type Stopwatch } from './recorders.ts';
+import type { Arena } from './subject.ts';
+
+export interface RecordingWishes {
+  readonly arena: Arena;
+  readonly post: Post;
+  readonly hands: ReadonlyMap<string, NodeHand>;
+  /** Hosts besides the nodes whose neighbour entries are watched. */
+  readonly witnesses: readonly NodeHand[];
+  readonly probes: readonly ProbeWish[];
+  readonly redact: RedactFrame;
+  readonly limitSeconds: number;
+}
+
+export interface Recorded {
+  readonly droppedByKernel: number | 'unknown';
+  readonly probes: readonly ProbeRun[];
+  readonly clockReadings: readonly ClockReading[];
+  readonly witnesses: readonly WitnessRecord[];
+  readonly problems: readonly string[];
+}
+
+export interface Recordings {
+  readonly stopwatch: Stopwatch;
+  readonly probes: Probes | undefined;
+  /** `ready` once the stopwatch listens and the probes are sent. */
+  readiness(): 'ready' | 'not-yet' | { readonly failed: string };
+  stop(): Promise<Recorded>;
+}
+
+interface WitnessAtWork {
+  stop(): Promise<WitnessRecord>;
+}
+
+const watchHost = async (
+  hand: NodeHand,
+  device: string | undefined,
+  { redact, limitSeconds }: RecordingWishes,
+): Promise<WitnessAtWork> => {
+  const got = await hand.open();
+  const host = hand.node;
+  if (got.kind === 'closed') return { stop: async () => ({ host, events: [], frames: [] }) };
+  const { transport } = got;
+  const [monitor, ear] = await Promise.all([
+    openMonitor(transport, host, limitSeconds),
+    device === undefined ? undefined : openEar(transport, { interface: device, redact, limitSeconds }),
+  ]);
+  return {
+    stop: async () => {
+      await Promise.all([monitor.stop(), ear?.stop()]);
+      const heard = ear?.ear();
+      return { host, events: monitor.events(), frames: heard?.kind === 'listened' ? heard.frames : [] };
+    },
+  };
+};
+
+export const openRecordings = async (
+  wishes: RecordingWishes,
+): Promise<Recordings | { readonly failed: string }> => {
+  const { arena, post, hands, probes: asked, redact, limitSeconds, witnesses } = wishes;
+  const got = await post.hand.open();
+  if (got.kind === 'closed') return { failed: `the observer could not be reached: ${got.why}` };
+  const options: InjectorOptions = { interface: post.interface, vip: arena.vip, probes: asked };
+  const own = post.standing === 'apart' ? [watchHost(post.hand, undefined, wishes)] : [];
+  const [stopwatch, probes, ...hosts] = await Promise.all([
+    openStopwatch(got.transport, {
+      interface: post.interface,
+      vip: arena.vip,
+      vrid: arena.group.vrid,
+      redact,
+      limitSeconds,
+    }),
+    asked.length === 0 ? undefined : openProbes(got.transport, options, limitSeconds),
+    ...arena.members.flatMap((member) => {
+      const hand = hands.get(member.node);
+      return hand === undefined ? [] : [watchHost(hand, member.interface, wishes)];
+    }),
+    ...own,
+    ...witnesses.map((hand) => watchHost(hand, undefined, wishes)),
+  ]);
+  return {
+    stopwatch,
+    probes,
+    readiness: () => {
+      const state = stopwatch.state();
+      if (typeof state === 'object') return state;
+      if (state === 'waiting') return 'not-yet';
+      if (probes === undefined) return 'ready';
+      if (probes.state() === 'failed' || probes.state() === 'ended')
+        return { failed: `the probes could not be sent: ${probes.ailment() ?? 'they ended by themselves'}` };
+      return probes.state() === 'probing' ? 'ready' : 'not-yet';
+    },
+    stop: async () => {
+      const [droppedByKernel, injection, ...records] = await Promise.all([
+        stopwatch.stop(),
+        probes?.stop(),
+        ...hosts.map((host) => host.stop()),
+      ]);
+      return {
+        droppedByKernel,
+        probes: injection?.runs ?? [],
+        clockReadings: injection?.clockReadings ?? [],
+        witnesses: records,
+        problems: injection?.problems ?? [],
+      };
+    },
+  };
+};
+
+/** Polls until something is the case; undefined when the time is over. */
+export const until = async <T>(
+  read: () => T | undefined,
+  limitMs: number,
+  everyMs = 20,
+): Promise<T | undefined> => {
+  const endMs = performance.now() + limitMs;
+  for (;;) {
+    const value = read();
+    if (value !== undefined) return value;
+    if (performance.now() >= endMs) return undefined;
+    await pause(everyMs);
+  }
+};

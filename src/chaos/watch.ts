@@ -1,0 +1,61 @@
+// When a trial has settled and when it must stop: pure judgements over the adverts heard so far and the state of the
+// heartbeats. Times are ms on our own clock, for waiting only; nothing is measured with them.
+import type { AdvertHeard } from './recorders.ts';
+
+export interface Watched {
+  readonly nowMs: number;
+  readonly adverts: readonly AdvertHeard[];
+  /** When injecting (or healing) was ordered. */
+  readonly sinceMs: number;
+  readonly advertIntervalMs: number;
+}
+
+/** Adverts with a priority, of the last few intervals: who claims to be master right now. */
+export const claimants = ({ nowMs, adverts, advertIntervalMs }: Watched, least = 2): readonly string[] => {
+  const fromMs = nowMs - (3.5 * advertIntervalMs + 150);
+  const counts = new Map<string, number>();
+  for (let at = adverts.length - 1; at >= 0; at -= 1) {
+    const advert = adverts[at];
+    if (advert === undefined || advert.heardMs < fromMs) break;
+    if (advert.priority > 0) counts.set(advert.src, (counts.get(advert.src) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([src, count]) => (count >= least ? [src] : []));
+};
+
+/** First advert (priority above 0) since then of one that satisfies; undefined while there is none. */
+export const firstOf = (
+  { adverts, sinceMs }: Watched,
+  wanted: (src: string) => boolean,
+): AdvertHeard | undefined =>
+  adverts.find((advert) => advert.heardMs >= sinceMs && advert.priority > 0 && wanted(advert.src));
+
+export interface StopConditions {
+  /** --max-outage-abort. */
+  readonly maxOutageMs: number;
+  readonly secondSender: 'expected' | 'not-expected';
+  /** When the VIP last answered an echo; undefined when nobody asks or it never did. */
+  readonly lastReplyMs: number | undefined;
+  /** Why the observer cannot be trusted any more. */
+  readonly observerLost: string | undefined;
+  /** Nodes whose heartbeat stopped although the fault does not cut them off. */
+  readonly nodesLost: readonly string[];
+}
+
+/** The reason to heal at once, in words; undefined while all goes as planned. */
+export const whyStop = (watched: Watched, conditions: StopConditions): string | undefined => {
+  const { nowMs, adverts, sinceMs } = watched;
+  if (conditions.observerLost !== undefined) return `the observer is lost: ${conditions.observerLost}`;
+  if (conditions.nodesLost.length > 0) return `no heartbeat from ${conditions.nodesLost.join(', ')}`;
+  const lastAdvertMs = adverts.findLast((advert) => advert.priority > 0)?.heardMs ?? sinceMs;
+  if (nowMs - lastAdvertMs > conditions.maxOutageMs)
+    return `no master for ${Math.round((nowMs - lastAdvertMs) / 1000)} s (--max-outage-abort)`;
+  if (conditions.lastReplyMs !== undefined && nowMs - conditions.lastReplyMs > conditions.maxOutageMs)
+    return `the VIP has not answered for ${Math.round((nowMs - conditions.lastReplyMs) / 1000)} s (--max-outage-abort)`;
+  const claiming = claimants(watched, 3);
+  if (conditions.secondSender === 'not-expected' && claiming.length > 1)
+    return `two masters where one was expected: ${claiming.join(' and ')}`;
+  return undefined;
+};
+
+/** How long all must be quiet after a takeover: 5 s at least, and past the second burst of gratuitous ARPs. */
+export const quietMs = (secondBurstMs: number): number => Math.max(5000, secondBurstMs) + 400;

@@ -12,6 +12,7 @@ import type {
   Instance,
   KeepalivedProcess,
   LadderCell,
+  MachineFacts,
   NodeFacet,
   RunningInstanceFacts,
   VipHolding,
@@ -484,3 +485,20 @@ export const denial = (change: Partial<AvcDenial> = {}): AvcDenial => ({
   },
   ...change,
 });
+
+const changeMachine =
+  (name: string, change: Partial<MachineFacts>): Change =>
+  (model) => ({
+    ...model,
+    hosts: replace(
+      model.hosts,
+      (h) => h.node === name,
+      (h) => ({ ...h, machine: mapReading(h.machine, (facts) => ({ ...facts, ...change })) }),
+    ),
+  });
+
+/** DMI vendor and product of a node. */
+export const onHardware = (name: string, hardware: string): Change => changeMachine(name, { hardware });
+
+export const booted = (name: string, secondsAgo: number): Change =>
+  changeMachine(name, { uptimeMs: secondsAgo * 1000 });

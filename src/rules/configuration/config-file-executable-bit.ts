@@ -13,7 +13,7 @@ export const configFileExecutableBit = defineRule({
   proof: 'keepalived’s own line since it last read its configuration.',
   remedy: '`chmod 0644` the file; in containers mount a copy with mode 0644.',
   sources: ['keepalived lib/parser.c', 'osixia/container-keepalived issue 46'],
-  explains: ['keepalived-disabled-or-stopped', 'no-master', 'vip-on-no-node'],
+  explains: ['keepalived-disabled-or-stopped', 'permanent-config-exit', 'no-master', 'vip-on-no-node'],
   check: (facets) =>
     judgeLogs(facets, 'reading', (log) => {
       const hits = log.entries.filter(({ text }) => said.test(text));

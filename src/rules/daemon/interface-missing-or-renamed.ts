@@ -19,7 +19,13 @@ export const interfaceMissingOrRenamed = defineRule({
     '`interface` of the instance is none of the links of the host, and keepalived is not in a network namespace of its own.',
   remedy: 'Correct the name, or fix it with a .link file or udev rule.',
   sources: ['keepalived vrrp_parser.c', 'systemd.link(5)', 'keepalived issue 972'],
-  explains: ['keepalived-disabled-or-stopped', 'no-master', 'vip-on-no-node', 'adverts-lost-unexplained'],
+  explains: [
+    'keepalived-disabled-or-stopped',
+    'permanent-config-exit',
+    'no-master',
+    'vip-on-no-node',
+    'adverts-lost-unexplained',
+  ],
   check: (facets) => {
     const { hosts, instances, nodes } = facets;
     const unread: string[] = [];

@@ -9,6 +9,7 @@ import { configFileExecutableBit } from '../configuration/config-file-executable
 import { duplicateVridLocal } from '../configuration/duplicate-vrid-local.ts';
 import { includeSilentlyMissing } from '../configuration/include-silently-missing.ts';
 import { ipv4Ipv6MixedInstance } from '../configuration/ipv4-ipv6-mixed-instance.ts';
+import { logLost } from '../configuration/log-lost.ts';
 import { mcastGroupMismatch } from '../configuration/mcast-group-mismatch.ts';
 import { mcastGroupOutsideLinkLocal } from '../configuration/mcast-group-outside-link-local.ts';
 import { scriptSecurityWarning } from '../configuration/script-security-warning.ts';
@@ -25,6 +26,7 @@ import { crashRespawnLoop } from '../daemon/crash-respawn-loop.ts';
 import { interfaceDownFault } from '../daemon/interface-down-fault.ts';
 import { interfaceMissingOrRenamed } from '../daemon/interface-missing-or-renamed.ts';
 import { keepalivedDisabledOrStopped } from '../daemon/keepalived-disabled-or-stopped.ts';
+import { permanentConfigExit } from '../daemon/permanent-config-exit.ts';
 import { reloadRejected } from '../daemon/reload-rejected.ts';
 import { secondInstanceOrStalePid } from '../daemon/second-instance-or-stale-pid.ts';
 import { vrrpProcessStalled } from '../daemon/vrrp-process-stalled.ts';
@@ -62,6 +64,7 @@ import { multicastRouteMissing } from '../innocent/multicast-route-missing.ts';
 import { udpIgnoredMulti } from '../innocent/udp-ignored-multi.ts';
 import { advertsLostUnexplained } from '../path/adverts-lost-unexplained.ts';
 import { egressFirewallDrop } from '../path/egress-firewall-drop.ts';
+import { ethernetPaddingRejected } from '../path/ethernet-padding-rejected.ts';
 import { hostFirewallInputDrop } from '../path/host-firewall-input-drop.ts';
 import { igmpSnoopingAgeing } from '../path/igmp-snooping-ageing.ts';
 import { multicastBlockedByFabric } from '../path/multicast-blocked-by-fabric.ts';
@@ -72,10 +75,18 @@ import { unicastSrcNotBindable } from '../path/unicast-src-not-bindable.ts';
 import { multipleMasters } from '../state/multiple-masters.ts';
 import { noMaster } from '../state/no-master.ts';
 import { advertSendErrorNetwork } from '../timing/advert-send-error-network.ts';
+import { bootTimeLinkBlackout } from '../timing/boot-time-link-blackout.ts';
 import { netlinkBufferOverrun } from '../timing/netlink-buffer-overrun.ts';
+import { reloadSlowerThanMasterDown } from '../timing/reload-slower-than-master-down.ts';
 import { rlimitRttimeKill } from '../timing/rlimit-rttime-kill.ts';
+import { schedulerStarvation } from '../timing/scheduler-starvation.ts';
 import { scriptOverrun } from '../timing/script-overrun.ts';
 import { smtpAlertStall } from '../timing/smtp-alert-stall.ts';
+import { snmpAgentxBlocksVrrp } from '../timing/snmp-agentx-blocks-vrrp.ts';
+import { startupAfterNetwork } from '../timing/startup-after-network.ts';
+import { stateDumpBlocksKeepalived } from '../timing/state-dump-blocks-keepalived.ts';
+import { timerExpiredBackupSurprise } from '../timing/timer-expired-backup-surprise.ts';
+import { vmPauseSnapshotMigration } from '../timing/vm-pause-snapshot-migration.ts';
 import { duplicateArpAnswers } from '../vip/duplicate-arp-answers.ts';
 import { garpNotSent } from '../vip/garp-not-sent.ts';
 import { vipHeldTwice } from '../vip/vip-held-twice.ts';
@@ -123,6 +134,7 @@ export const rules: readonly Rule[] = [
   duplicateVridLocal,
   includeSilentlyMissing,
   ipv4Ipv6MixedInstance,
+  logLost,
   mcastGroupMismatch,
   mcastGroupOutsideLinkLocal,
   scriptSecurityWarning,
@@ -137,6 +149,7 @@ export const rules: readonly Rule[] = [
   vrrpStrictDropsVipTraffic,
   advertsLostUnexplained,
   egressFirewallDrop,
+  ethernetPaddingRejected,
   hostFirewallInputDrop,
   igmpSnoopingAgeing,
   multicastBlockedByFabric,
@@ -151,6 +164,7 @@ export const rules: readonly Rule[] = [
   interfaceDownFault,
   interfaceMissingOrRenamed,
   keepalivedDisabledOrStopped,
+  permanentConfigExit,
   reloadRejected,
   secondInstanceOrStalePid,
   vrrpProcessStalled,
@@ -161,10 +175,18 @@ export const rules: readonly Rule[] = [
   vipOrphanedAfterUncleanStop,
   vipUsedByOtherHost,
   advertSendErrorNetwork,
+  bootTimeLinkBlackout,
   netlinkBufferOverrun,
+  reloadSlowerThanMasterDown,
   rlimitRttimeKill,
+  schedulerStarvation,
   scriptOverrun,
   smtpAlertStall,
+  snmpAgentxBlocksVrrp,
+  startupAfterNetwork,
+  stateDumpBlocksKeepalived,
+  timerExpiredBackupSurprise,
+  vmPauseSnapshotMigration,
   icmpEchoIgnoreBroadcasts,
   multicastRouteMissing,
   udpIgnoredMulti,

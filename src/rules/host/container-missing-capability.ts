@@ -103,6 +103,7 @@ export const containerMissingCapability = defineRule({
     'adverts-lost-unexplained',
     'multicast-membership-lost-after-link-bounce',
     'keepalived-disabled-or-stopped',
+    'permanent-config-exit',
   ],
   check: (facets) => {
     const { nodes } = facets;

@@ -144,6 +144,7 @@ export const selinuxDenial = defineRule({
   sources: ['keepalived issues 1322 and 2215', 'ausearch(8)', 'restorecon(8)'],
   explains: [
     'keepalived-disabled-or-stopped',
+    'permanent-config-exit',
     'multiple-masters',
     'no-master',
     'vip-on-no-node',

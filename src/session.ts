@@ -4,7 +4,7 @@ import { buildCluster } from './cluster/build.ts';
 import type { CollectEvent, LiveSource } from './collect/collect.ts';
 import { collectEvidence } from './collect/collect.ts';
 import type { Bundle } from './evidence/bundle.ts';
-import { readBundle, writeBundle } from './evidence/bundle-folder.ts';
+import { readBundle, requireNewFolder, writeBundle } from './evidence/bundle-folder.ts';
 import { composeReport } from './report/compose.ts';
 import type { CheckReport } from './report/report.ts';
 import { rules } from './rules/generated/index.ts';
@@ -43,6 +43,7 @@ export async function* runCheck(options: CheckOptions): AsyncGenerator<SessionEv
     yield { kind: 'report', report: judgeBundle(await readBundle(options.source.folder)) };
     return;
   }
+  if (options.recordTo !== undefined) await requireNewFolder(options.recordTo);
   let bundle: Bundle | undefined;
   for await (const event of collectEvidence(options.source, options.tool, options.signal)) {
     if (event.kind === 'collected') bundle = event.bundle;

@@ -10,7 +10,7 @@ import type { ParsedArguments } from './argument-values.ts';
 import { type CheckRequest, type CheckTarget, readCheckRequest } from './check-options.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { OperationError } from './faults.ts';
-import { writeWhole } from './output-file.ts';
+import { requirePlaceFor, writeWhole } from './output-file.ts';
 import { advance, eventLine, noProgress, progressLine } from './progress.ts';
 import { askOnTerminal, type Floor, type Interruption } from './questions.ts';
 import { complain, type Terminal } from './terminal.ts';
@@ -118,6 +118,7 @@ const openSource = async (
 };
 
 const runRequest = async (request: CheckRequest, target: Outside, terminal: Terminal): Promise<number> => {
+  if (request.outputPath !== undefined) await requirePlaceFor(request.outputPath);
   const interruption = watchSignals(terminal);
   const talk = openTalk(terminal, request);
   let report: CheckReport | undefined;

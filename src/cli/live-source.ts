@@ -1,5 +1,6 @@
 // From a request to the nodes a session talks to: the inventory resolved, every node with a way to connect, the
 // observer chosen. It connects to nothing itself.
+import { access, constants } from 'node:fs/promises';
 import type { LiveNode, LiveSource } from '../collect/collect.ts';
 import type { Inventory, InventoryNode, InventoryProblem } from '../inventory/inventory.ts';
 import { resolveInventory } from '../inventory/resolve.ts';
@@ -72,6 +73,10 @@ export const openLiveSource = async (
     throw new UsageError(
       '--ask-sudo-pass needs a terminal to ask on: give the login sudo without a password',
     );
+  for (const file of request.identities)
+    await access(file, constants.R_OK).catch(() => {
+      throw new UsageError(`--identity ${file}: there is no such file that can be read`);
+    });
   const inventory = await resolve(request, target);
   const errors = inventory.problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) throw new UsageError(errors.map(problemWords).join('\n'));

@@ -150,14 +150,25 @@ const jsonLines = (values: readonly unknown[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 /**
+ * Before work begins whose record would be lost.
+ * @throws {BundleError} when the folder exists and is not empty
+ */
+export const requireNewFolder = async (folder: string): Promise<void> => {
+  const existing = await readdir(resolve(folder)).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? [] : [error.code],
+  );
+  if (existing.length > 0)
+    throw new BundleError(`${folder} exists and is not empty: name a new folder for --record`);
+};
+
+/**
  * Writes a bundle as a folder; all or nothing.
  * @throws {BundleError} when the folder exists and is not empty, or cannot be written
  */
 export const writeBundle = async (folder: string, bundle: Bundle): Promise<void> => {
   const target = resolve(folder);
+  await requireNewFolder(folder);
   const existing = await readdir(target).catch(() => undefined);
-  if (existing !== undefined && existing.length > 0)
-    throw new BundleError(`${folder} exists and is not empty: name a new folder for --record`);
   try {
     await mkdir(dirname(target), { recursive: true });
     const draft = await mkdtemp(`${target}.partial-`);

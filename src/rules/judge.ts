@@ -27,12 +27,9 @@ const pickFacets = (model: ClusterModel, needs: readonly FacetName[]): ClusterMo
   Object.fromEntries(needs.map((name) => [name, model[name]])) as unknown as ClusterModel;
 
 /** What was read of the other hosts does not clear one that could not be reached. */
-const withoutAbsent = (rule: Rule, outcome: Outcome, model: ClusterModel): Outcome => {
+const withoutAbsent = (outcome: Outcome, model: ClusterModel): Outcome => {
   const away = unreachedNodes(model.nodes);
-  return outcome.result === 'clear' &&
-    outcome.reason === undefined &&
-    rule.needs.includes('hosts') &&
-    away.length > 0
+  return outcome.result === 'clear' && outcome.reason === undefined && away.length > 0
     ? {
         result: 'not-evaluated',
         reason: `${listing(away)} could not be reached${away.length < model.nodes.length ? '; nothing was found on the others' : ''}`,
@@ -42,7 +39,7 @@ const withoutAbsent = (rule: Rule, outcome: Outcome, model: ClusterModel): Outco
 
 const runRule = (rule: Rule, model: ClusterModel): Outcome => {
   try {
-    return withoutAbsent(rule, rule.check(pickFacets(model, rule.needs)), model);
+    return withoutAbsent(rule.check(pickFacets(model, rule.needs)), model);
   } catch (error) {
     // A rule that fails has judged nothing; its message is the reason shown.
     return {

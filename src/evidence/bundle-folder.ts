@@ -1,7 +1,17 @@
 // The evidence bundle on disk: a folder that a user can read, attach to a ticket, and judge again. It writes
 // only what is already redacted and knows nothing about meaning. Layout:
 //   manifest.json · nodes/NN-name/{answers.jsonl,ear.pcap,witness.jsonl} · observer/ear.pcap
-import { mkdir, mkdtemp, readdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { createCaptureReader, writePcapHeader, writePcapRecord } from '../wire/pcap.ts';
@@ -149,9 +159,22 @@ const capture = (ear: Ear): Uint8Array => {
 const jsonLines = (values: readonly unknown[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
+/** `mkdir -p`, which Node.js has too, but without an end where a folder refuses with “no such file” (/proc). */
+const makeFolders = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path);
+  }
+};
+
 /**
  * Before work begins whose record would be lost.
- * @throws {BundleError} when the folder exists and is not empty
+ * @throws {BundleError} when the folder exists and is not empty, or its place is none to write to
  */
 export const requireNewFolder = async (folder: string): Promise<void> => {
   const existing = await readdir(resolve(folder)).catch((error: NodeJS.ErrnoException) =>
@@ -159,6 +182,14 @@ export const requireNewFolder = async (folder: string): Promise<void> => {
   );
   if (existing.length > 0)
     throw new BundleError(`${folder} exists and is not empty: name a new folder for --record`);
+  try {
+    await makeFolders(dirname(resolve(folder)));
+    await access(dirname(resolve(folder)), constants.W_OK);
+  } catch (error) {
+    throw new BundleError(
+      `${folder} cannot be made (${error instanceof Error ? error.message : String(error)}): name another folder for --record`,
+    );
+  }
 };
 
 /**
@@ -170,7 +201,6 @@ export const writeBundle = async (folder: string, bundle: Bundle): Promise<void>
   await requireNewFolder(folder);
   const existing = await readdir(target).catch(() => undefined);
   try {
-    await mkdir(dirname(target), { recursive: true });
     const draft = await mkdtemp(`${target}.partial-`);
     const nodes: Manifest['nodes'] = [];
     for (const [index, node] of bundle.nodes.entries()) {

@@ -40,8 +40,11 @@ export type CollectEvent =
       readonly adverts: number;
     };
 
-/** How often the open questions are asked again, ms. */
+/** How often the open questions are asked again, ms; a large cluster is looked at less often, */
 const LOOK_EVERY_MS = 150;
+/** so that looking takes no more than this share of the time, and leaves as little garbage behind. */
+const LOOKING_SHARE = 1 / 8;
+const LOOK_AT_LEAST_EVERY_MS = 500;
 
 /** Source addresses of a node's peers: their way back is asked for, to see what rp_filter sees. */
 const peersOf = (model: ClusterModel, node: string): readonly string[] => {
@@ -124,6 +127,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
       answeredAtMs = Date.now();
     });
     let toldAfter = 0;
+    let lookedMs = 0;
     const asked = new Set<string>();
     // The observer need not wait for a node that does not answer.
     const tellObserver = (model: ClusterModel): void => {
@@ -138,7 +142,8 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
     };
     for (;;) {
       if (signal.aborted) return;
-      await Promise.race([delay(LOOK_EVERY_MS), ...(answered ? [] : [everyoneAnswered])]);
+      const pauseMs = Math.min(Math.max(LOOK_EVERY_MS, lookedMs / LOOKING_SHARE), LOOK_AT_LEAST_EVERY_MS);
+      await Promise.race([delay(pauseMs), ...(answered ? [] : [everyoneAnswered])]);
       const { ofFirst, ofAll: elapsedMs } = elapsed();
       const end = (endedBecause: ListeningWindow['endedBecause'], detail: string): void => {
         window = { ...window, listenedMs: elapsedMs, endedBecause, detail };
@@ -146,8 +151,10 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
       window = { ...window, listenedMs: elapsedMs };
       const overdue = ofFirst >= source.listenLimitMs;
       if (!answered && !overdue && toldAfter === answers) continue;
+      const lookedAt = performance.now();
       const bundle = snapshot();
       const model = buildCluster(bundle);
+      lookedMs = performance.now() - lookedAt;
       if (toldAfter !== answers) {
         toldAfter = answers;
         tellObserver(model);

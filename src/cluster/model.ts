@@ -170,6 +170,8 @@ export interface Instance {
   readonly sourceAddress: Reading<string>;
   /** Whether a keepalived process that owns this instance runs. */
   readonly process: 'running' | 'stopped' | 'unknown';
+  /** Whether its sockets were the same when listening ended; absent where they were not looked at twice. */
+  readonly run?: 'whole-window' | 'interrupted';
 }
 
 /** What the contract calls a cluster: the instances that stand in for each other. */
@@ -222,6 +224,8 @@ export interface AdvertStream {
    * node whose addresses could not be read.
    */
   readonly sender: string | 'foreign' | 'unidentified';
+  /** Id of the sender's instance, where several of them share VRID and family. */
+  readonly instance?: string;
   readonly ttl: number;
   readonly version: number;
   readonly vrid: number;

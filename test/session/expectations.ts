@@ -143,7 +143,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'interface-renamed': {
     verdict: 'critical',
     roots: ['interface-missing-or-renamed@n2'],
-    consequences: ['keepalived-disabled-or-stopped@n2'],
+    consequences: ['keepalived-disabled-or-stopped@n2', 'permanent-config-exit@n2'],
     clear: ['multiple-masters', 'no-master'],
   },
 

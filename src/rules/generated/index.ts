@@ -3,15 +3,20 @@ import { authHmacMismatchOrClockSkew } from '../configuration/auth-hmac-mismatch
 import { authIgnoredV3OrStrict } from '../configuration/auth-ignored-v3-or-strict.ts';
 import { authPassCutByCommentChar } from '../configuration/auth-pass-cut-by-comment-char.ts';
 import { authPassTruncatedTo8 } from '../configuration/auth-pass-truncated-to-8.ts';
+import { authPassWorldReadable } from '../configuration/auth-pass-world-readable.ts';
 import { braceOrQuoteErrors } from '../configuration/brace-or-quote-errors.ts';
+import { checkScriptTargetsVip } from '../configuration/check-script-targets-vip.ts';
 import { configDriftBetweenNodes } from '../configuration/config-drift-between-nodes.ts';
 import { configFileExecutableBit } from '../configuration/config-file-executable-bit.ts';
 import { duplicateVridLocal } from '../configuration/duplicate-vrid-local.ts';
+import { garpFlood } from '../configuration/garp-flood.ts';
 import { includeSilentlyMissing } from '../configuration/include-silently-missing.ts';
 import { ipv4Ipv6MixedInstance } from '../configuration/ipv4-ipv6-mixed-instance.ts';
+import { ipv6FirstVipNotLinkLocal } from '../configuration/ipv6-first-vip-not-link-local.ts';
 import { logLost } from '../configuration/log-lost.ts';
 import { mcastGroupMismatch } from '../configuration/mcast-group-mismatch.ts';
 import { mcastGroupOutsideLinkLocal } from '../configuration/mcast-group-outside-link-local.ts';
+import { sameVridOnTwoVlansOneSwitch } from '../configuration/same-vrid-on-two-vlans-one-switch.ts';
 import { scriptSecurityWarning } from '../configuration/script-security-warning.ts';
 import { scriptUserMissing } from '../configuration/script-user-missing.ts';
 import { subsecondAdvertIntOnV2 } from '../configuration/subsecond-advert-int-on-v2.ts';
@@ -21,6 +26,7 @@ import { unicastEmptyPeerListFallsBackToMulticast } from '../configuration/unica
 import { unicastSelfInPeerList } from '../configuration/unicast-self-in-peer-list.ts';
 import { unknownKeywordIgnored } from '../configuration/unknown-keyword-ignored.ts';
 import { versionSkew } from '../configuration/version-skew.ts';
+import { vmacMacAgeingSecondaryInterface } from '../configuration/vmac-mac-ageing-secondary-interface.ts';
 import { vrrpStrictDropsVipTraffic } from '../configuration/vrrp-strict-drops-vip-traffic.ts';
 import { crashRespawnLoop } from '../daemon/crash-respawn-loop.ts';
 import { interfaceDownFault } from '../daemon/interface-down-fault.ts';
@@ -76,6 +82,7 @@ import { multipleMasters } from '../state/multiple-masters.ts';
 import { noMaster } from '../state/no-master.ts';
 import { advertSendErrorNetwork } from '../timing/advert-send-error-network.ts';
 import { bootTimeLinkBlackout } from '../timing/boot-time-link-blackout.ts';
+import { legacyExtraAdvertDelay } from '../timing/legacy-extra-advert-delay.ts';
 import { netlinkBufferOverrun } from '../timing/netlink-buffer-overrun.ts';
 import { reloadSlowerThanMasterDown } from '../timing/reload-slower-than-master-down.ts';
 import { rlimitRttimeKill } from '../timing/rlimit-rttime-kill.ts';
@@ -128,15 +135,20 @@ export const rules: readonly Rule[] = [
   authIgnoredV3OrStrict,
   authPassCutByCommentChar,
   authPassTruncatedTo8,
+  authPassWorldReadable,
   braceOrQuoteErrors,
+  checkScriptTargetsVip,
   configDriftBetweenNodes,
   configFileExecutableBit,
   duplicateVridLocal,
+  garpFlood,
   includeSilentlyMissing,
   ipv4Ipv6MixedInstance,
+  ipv6FirstVipNotLinkLocal,
   logLost,
   mcastGroupMismatch,
   mcastGroupOutsideLinkLocal,
+  sameVridOnTwoVlansOneSwitch,
   scriptSecurityWarning,
   scriptUserMissing,
   subsecondAdvertIntOnV2,
@@ -146,6 +158,7 @@ export const rules: readonly Rule[] = [
   unicastSelfInPeerList,
   unknownKeywordIgnored,
   versionSkew,
+  vmacMacAgeingSecondaryInterface,
   vrrpStrictDropsVipTraffic,
   advertsLostUnexplained,
   egressFirewallDrop,
@@ -176,6 +189,7 @@ export const rules: readonly Rule[] = [
   vipUsedByOtherHost,
   advertSendErrorNetwork,
   bootTimeLinkBlackout,
+  legacyExtraAdvertDelay,
   netlinkBufferOverrun,
   reloadSlowerThanMasterDown,
   rlimitRttimeKill,

@@ -8,6 +8,7 @@ import { braceOrQuoteErrors } from '../configuration/brace-or-quote-errors.ts';
 import { checkScriptTargetsVip } from '../configuration/check-script-targets-vip.ts';
 import { configDriftBetweenNodes } from '../configuration/config-drift-between-nodes.ts';
 import { configFileExecutableBit } from '../configuration/config-file-executable-bit.ts';
+import { configNotReloaded } from '../configuration/config-not-reloaded.ts';
 import { duplicateVridLocal } from '../configuration/duplicate-vrid-local.ts';
 import { garpFlood } from '../configuration/garp-flood.ts';
 import { includeSilentlyMissing } from '../configuration/include-silently-missing.ts';
@@ -28,10 +29,13 @@ import { unknownKeywordIgnored } from '../configuration/unknown-keyword-ignored.
 import { versionSkew } from '../configuration/version-skew.ts';
 import { vmacMacAgeingSecondaryInterface } from '../configuration/vmac-mac-ageing-secondary-interface.ts';
 import { vrrpStrictDropsVipTraffic } from '../configuration/vrrp-strict-drops-vip-traffic.ts';
+import { configMissingUnitSkipped } from '../daemon/config-missing-unit-skipped.ts';
 import { crashRespawnLoop } from '../daemon/crash-respawn-loop.ts';
 import { interfaceDownFault } from '../daemon/interface-down-fault.ts';
 import { interfaceMissingOrRenamed } from '../daemon/interface-missing-or-renamed.ts';
+import { ipv6NoLinkLocalFault } from '../daemon/ipv6-no-link-local-fault.ts';
 import { keepalivedDisabledOrStopped } from '../daemon/keepalived-disabled-or-stopped.ts';
+import { noIpv4OnInterfaceFault } from '../daemon/no-ipv4-on-interface-fault.ts';
 import { permanentConfigExit } from '../daemon/permanent-config-exit.ts';
 import { reloadRejected } from '../daemon/reload-rejected.ts';
 import { secondInstanceOrStalePid } from '../daemon/second-instance-or-stale-pid.ts';
@@ -63,9 +67,13 @@ import { trackWeightTooSmall } from '../election/track-weight-too-small.ts';
 import { weightedTrackingDroppedInSyncGroup } from '../election/weighted-tracking-dropped-in-sync-group.ts';
 import { weightedTrackingPlusNopreempt } from '../election/weighted-tracking-plus-nopreempt.ts';
 import { containerMissingCapability } from '../host/container-missing-capability.ts';
+import { containerNotHostNetwork } from '../host/container-not-host-network.ts';
 import { kernelModuleMissing } from '../host/kernel-module-missing.ts';
 import { selinuxDenial } from '../host/selinux-denial.ts';
+import { badChecksumFalseAlarm } from '../innocent/bad-checksum-false-alarm.ts';
+import { debianNoDetailLogging } from '../innocent/debian-no-detail-logging.ts';
 import { icmpEchoIgnoreBroadcasts } from '../innocent/icmp-echo-ignore-broadcasts.ts';
+import { ipv6VipDeprecatedSource } from '../innocent/ipv6-vip-deprecated-source.ts';
 import { multicastRouteMissing } from '../innocent/multicast-route-missing.ts';
 import { udpIgnoredMulti } from '../innocent/udp-ignored-multi.ts';
 import { advertsLostUnexplained } from '../path/adverts-lost-unexplained.ts';
@@ -96,6 +104,7 @@ import { timerExpiredBackupSurprise } from '../timing/timer-expired-backup-surpr
 import { vmPauseSnapshotMigration } from '../timing/vm-pause-snapshot-migration.ts';
 import { duplicateArpAnswers } from '../vip/duplicate-arp-answers.ts';
 import { garpNotSent } from '../vip/garp-not-sent.ts';
+import { ipv6DadFailed } from '../vip/ipv6-dad-failed.ts';
 import { vipHeldTwice } from '../vip/vip-held-twice.ts';
 import { vipOnNoNode } from '../vip/vip-on-no-node.ts';
 import { vipOrphanedAfterUncleanStop } from '../vip/vip-orphaned-after-unclean-stop.ts';
@@ -140,6 +149,7 @@ export const rules: readonly Rule[] = [
   checkScriptTargetsVip,
   configDriftBetweenNodes,
   configFileExecutableBit,
+  configNotReloaded,
   duplicateVridLocal,
   garpFlood,
   includeSilentlyMissing,
@@ -171,18 +181,23 @@ export const rules: readonly Rule[] = [
   rpFilterDrop,
   unicastSrcNotBindable,
   containerMissingCapability,
+  containerNotHostNetwork,
   kernelModuleMissing,
   selinuxDenial,
+  configMissingUnitSkipped,
   crashRespawnLoop,
   interfaceDownFault,
   interfaceMissingOrRenamed,
+  ipv6NoLinkLocalFault,
   keepalivedDisabledOrStopped,
+  noIpv4OnInterfaceFault,
   permanentConfigExit,
   reloadRejected,
   secondInstanceOrStalePid,
   vrrpProcessStalled,
   duplicateArpAnswers,
   garpNotSent,
+  ipv6DadFailed,
   vipHeldTwice,
   vipOnNoNode,
   vipOrphanedAfterUncleanStop,
@@ -201,7 +216,10 @@ export const rules: readonly Rule[] = [
   stateDumpBlocksKeepalived,
   timerExpiredBackupSurprise,
   vmPauseSnapshotMigration,
+  badChecksumFalseAlarm,
+  debianNoDetailLogging,
   icmpEchoIgnoreBroadcasts,
+  ipv6VipDeprecatedSource,
   multicastRouteMissing,
   udpIgnoredMulti,
 ];

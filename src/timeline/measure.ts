@@ -64,15 +64,19 @@ const factsOf = (
     (advert) => advert.node === handover.newMaster && advert.priority > 0 && advert.atNs > fromNs,
   )?.atNs;
   const until = handover.newMaster === undefined ? input.toNs : (firstNs ?? input.toNs);
+  // Without a successor: an advert on its way when the fault struck is no sign of life.
+  const goneNs =
+    handover.newMaster === undefined
+      ? (input.event?.toNs ?? input.toNs) + 2e6 * subject.advertIntervalMs
+      : until;
   const during = olds.filter((advert) => advert.atNs > fromNs && advert.atNs <= until);
   const usual = olds.findLast((advert) => advert.atNs <= fromNs)?.priority;
   const oldMacs = new Set(
     subject.members.find((member) => member.node === trial.oldMaster)?.macs.map((mac) => mac.toLowerCase()),
   );
-  const answersUntil = input.toNs;
   const later = input.questions
     .flatMap(({ asked }) => asked)
-    .filter((one) => one.sentNs > until && one.sentNs <= answersUntil);
+    .filter((one) => one.sentNs > until && one.sentNs <= input.toNs);
   const replies = later.flatMap((one) => one.replies).filter((reply) => reply.mac !== undefined);
   // After the takeover ICMP goes to whom the observer believes; only a question to all tells that the old one is silent.
   const asksAll = input.questions.some(
@@ -87,7 +91,7 @@ const factsOf = (
         ? 'seen'
         : 'not-seen',
     oldMacAnswers: replies.some((reply) => oldMacs.has(reply.mac ?? '')) ? 'yes' : asksAll ? 'no' : 'unknown',
-    oldAdvertsAfter: olds.filter((advert) => advert.atNs > until && advert.atNs <= input.toNs).length,
+    oldAdvertsAfter: olds.filter((advert) => advert.atNs > goneNs && advert.atNs <= input.toNs).length,
     takenOver: handover.newMaster === undefined ? 'no' : 'yes',
     target: trial.target ?? {},
   };

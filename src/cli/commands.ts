@@ -3,6 +3,7 @@
 import type { Argv, Options } from 'yargs';
 import type { ParsedArguments } from './argument-values.ts';
 import { checkOptions } from './check-options.ts';
+import { failoverOptions, recoverOptions } from './failover-options.ts';
 import { labOptions, labSubcommands } from './lab-options.ts';
 import { tabletopOptions } from './tabletop-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -162,6 +163,37 @@ export const commands: readonly Command[] = [
       (await import('./tabletop.ts')).runTabletopCommand(parsed, terminal, argv),
   },
   {
+    name: 'failover',
+    describe: 'Show the plan of a failover test; with --measure do it, measure it, and restore everything',
+    usage: '$0 failover [HOST...] [options]',
+    positionals: ' [host..]',
+    examples: [
+      ['$0 failover n1 n2 n3', 'the plan: commands, predicted times, risks; touches nothing'],
+      ['$0 failover --measure n1 n2 n3', 'asks first, then stops the master and measures'],
+      ['$0 failover --measure --lab --fault all', 'every reversible fault, on the practice cluster'],
+      ['$0 failover --measure --yes --vip 10.0.0.5 --max-outage 500 n1 n2', 'a budget for CI'],
+    ],
+    options: failoverOptions,
+    build: (parser) =>
+      parser.positional('host', {
+        describe: '[user@]host[:port], or a Host alias of ~/.ssh/config; with an inventory, only these nodes',
+        type: 'string',
+        array: true,
+      }),
+    run: async (parsed, terminal, argv) =>
+      (await import('./failover.ts')).runFailoverCommand(parsed, terminal, argv),
+  },
+  {
+    name: 'recover',
+    describe: 'Undo whatever a failover test that was cut off left behind',
+    usage: '$0 recover [options]',
+    positionals: '',
+    examples: [['$0 recover', 'every run that was not finished on this machine']],
+    options: recoverOptions,
+    build: (parser) => parser,
+    run: async (parsed, terminal) => (await import('./recover.ts')).runRecoverCommand(parsed, terminal),
+  },
+  {
     name: 'lab',
     describe: 'A practice cluster on this machine: real keepalived, real sshd',
     usage: '$0 lab COMMAND [options]',
@@ -206,7 +238,8 @@ export const commands: readonly Command[] = [
         describe: 'the capture, also gzipped; - is stdin',
         type: 'string',
       }),
-    run: async (parsed, terminal) => (await import('./replay.ts')).runReplayCommand(parsed, terminal),
+    run: async (parsed, terminal, argv) =>
+      (await import('./replay.ts')).runReplayCommand(parsed, terminal, argv),
   },
   {
     name: 'explain',

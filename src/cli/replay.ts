@@ -27,8 +27,11 @@ interface ReplayRequest {
   readonly outputPath: string | undefined;
 }
 
-const readRequest = (parsed: ParsedArguments): ReplayRequest => {
-  const files = [...readTexts(parsed, 'file'), ...readTexts(parsed, '--')];
+const readRequest = (parsed: ParsedArguments, argv: readonly string[]): ReplayRequest => {
+  // The parser hands a lone dash over as an empty word.
+  const files = [...readTexts(parsed, 'file'), ...readTexts(parsed, '--')].map((word) =>
+    word === '' && argv.includes('-') ? '-' : word,
+  );
   const [path, ...others] = files;
   if (path === undefined || path === '')
     throw new UsageError('which capture? Name a pcap or pcapng file, or - for stdin');
@@ -146,8 +149,12 @@ const noCapture = ({ format, captureProblems }: Replayed, path: string): Operati
       )
     : undefined;
 
-export const runReplayCommand = async (parsed: ParsedArguments, terminal: Terminal): Promise<number> => {
-  const request = readRequest(parsed);
+export const runReplayCommand = async (
+  parsed: ParsedArguments,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<number> => {
+  const request = readRequest(parsed, argv);
   const { path, format, color, outputPath } = request;
   const source = await openCapture(path, process.stdin);
   const outlet = await openOutlet(outputPath);

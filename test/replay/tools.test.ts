@@ -9,17 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createReplay } from '../../src/replay/replay.ts';
 import { writePcapHeader, writePcapRecord } from '../../src/wire/pcap.ts';
 import { encodeAdvert } from '../../src/wire/vrrp.ts';
-import {
-  address,
-  bytesOf,
-  cooked,
-  cooked2,
-  ethernet,
-  ipv4,
-  ipv6,
-  tagged,
-  word,
-} from '../wire/frame-encoder.ts';
+import { address, bytesOf, cooked, cooked2, ethernet, ipv4, ipv6, tagged } from '../wire/frame-encoder.ts';
 
 const recordedPath = join(import.meta.dirname, 'tshark-fields.json');
 const folder = mkdtempSync(join(tmpdir(), 'vipdoctor-tools-'));

@@ -11,7 +11,7 @@ import type { AdvertStream, AdvertsFacet, ClusterModel, SegmentFacet } from './m
 import { describeNode, viewNode } from './nodes.ts';
 import { type Readings, readNode } from './readings.ts';
 import { type Sighting, sightingsOf, type Vantage } from './sightings.ts';
-import { carpSendersOf, type Owners, streamsOf } from './streams.ts';
+import { carpSendersOf, type Owners, streamsOf, tellTwinsApart } from './streams.ts';
 
 interface Visited {
   readonly evidence: NodeEvidence;
@@ -145,10 +145,11 @@ export const buildCluster = (bundle: Bundle): ClusterModel => {
   const owners = ownersOf(visited);
   const sightings = hearEverything(bundle, visited);
   const captureName = captureNamesOf(bundle);
-  const streams = streamsOf(sightings, owners, captureName);
+  const anonymous = streamsOf(sightings, owners, captureName);
   const ungrouped: readonly UngroupedInstance[] = visited.flatMap(({ evidence, view }) =>
-    describeInstances(view, heardBy(evidence.node, evidence, streams)),
+    describeInstances(view, heardBy(evidence.node, evidence, anonymous)),
   );
+  const streams = tellTwinsApart(anonymous, ungrouped);
   const { groups, groupOf } = formGroups(ungrouped);
   const instances = ungrouped.map(({ segments: _, ...instance }) => ({
     ...instance,

@@ -21,6 +21,8 @@ export interface Daemon {
   readonly pid: number | 'not-running' | 'unknown';
   readonly config: Reading<KeepalivedConfig>;
   readonly dump: Reading<readonly RunningInstance[]>;
+  /** As `Instance.run`. */
+  readonly run?: 'whole-window' | 'interrupted';
 }
 
 /** What a node tells about its instances. */
@@ -208,6 +210,17 @@ const stateOf = (
   return unknown('keepalived told nothing about its state');
 };
 
+const vridOf = (sketch: Sketch): number | undefined => sketch.dump?.vrid ?? sketch.config?.vrid?.value;
+const familyOf = (sketch: Sketch): Family => sketch.config?.family ?? sketch.dump?.family ?? 'ipv4';
+
+/** What concerns one of several instances with the same VRID; whose adverts others heard cannot be told from here. */
+const onlyOn = (name: string, heard: Heard): Heard => ({
+  ...heard,
+  outgoing: heard.outgoing.filter((stream) => stream.interface === name),
+  incoming: heard.incoming.filter((stream) => stream.interface === name),
+  elsewhere: [],
+});
+
 export const describeInstances = (view: NodeView, heard: Heard): readonly UngroupedInstance[] => {
   const described: UngroupedInstance[] = [];
   const vipsOfNode = new Set(
@@ -221,12 +234,15 @@ export const describeInstances = (view: NodeView, heard: Heard): readonly Ungrou
   );
   for (const daemon of view.daemons)
     for (const sketch of sketchesOf(daemon)) {
-      const vrid = sketch.dump?.vrid ?? sketch.config?.vrid?.value;
+      const vrid = vridOf(sketch);
       if (vrid === undefined) continue;
       const name =
         sketch.config?.interface?.value ?? sketch.dump?.interface ?? sketch.defaultInterface ?? '?';
-      const family = sketch.config?.family ?? sketch.dump?.family ?? 'ipv4';
+      const family = familyOf(sketch);
       const link = linkOf(view.links, name);
+      const twins = sketchesOf(daemon).filter(
+        (one) => vridOf(one) === vrid && familyOf(one) === family,
+      ).length;
       const configured: Reading<ConfiguredInstance> =
         sketch.config !== undefined
           ? known(summarizeInstance(sketch.config))
@@ -237,7 +253,8 @@ export const describeInstances = (view: NodeView, heard: Heard): readonly Ungrou
             );
       const vips =
         configured.kind === 'known' ? [...configured.value.vips, ...configured.value.excludedVips] : [];
-      const seen = heard.outgoing.find((stream) => stream.vrid === vrid && stream.family === family)?.src;
+      const ears = twins > 1 ? onlyOn(name, heard) : heard;
+      const seen = ears.outgoing.find((stream) => stream.vrid === vrid && stream.family === family)?.src;
       const holds = holdsVips(view, vips);
       const source =
         seen ??
@@ -252,8 +269,9 @@ export const describeInstances = (view: NodeView, heard: Heard): readonly Ungrou
         vrid,
         family,
         configured,
-        running: stateOf(sketch, view, heard, { vrid, family, vips, link }),
+        running: stateOf(sketch, view, ears, { vrid, family, vips, link }),
         ...(holds === undefined ? {} : { holdsVips: holds }),
+        ...(daemon.run === undefined ? {} : { run: daemon.run }),
         sourceAddress:
           source === undefined
             ? unknown(

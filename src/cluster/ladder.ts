@@ -79,7 +79,10 @@ const listens = (receiver: Instance): boolean =>
 const climb = (sender: Instance, receiver: Instance, group: Group, input: LadderInput): LadderCell => {
   const fromSender = input.streams.filter(
     (stream) =>
-      stream.sender === sender.node && stream.vrid === sender.vrid && stream.family === sender.family,
+      stream.sender === sender.node &&
+      stream.vrid === sender.vrid &&
+      stream.family === sender.family &&
+      (stream.instance === undefined || stream.instance === sender.id),
   );
   const sentAtAll = fromSender.filter(
     (stream) => stream.direction === 'out' && stream.heardAt === sender.node,
@@ -145,6 +148,8 @@ const climb = (sender: Instance, receiver: Instance, group: Group, input: Ladder
   }
   if (left === 'unknown' && delivered === 'unknown')
     return end('unknown', 'unknown', 'unknown', 'nobody could listen on either side');
+  if (receiver.run === 'interrupted')
+    return end('unknown', null, 'unknown', `keepalived on ${receiver.node} was restarted while listening`);
   if (receiver.process === 'stopped')
     return end('unknown', null, 'unknown', `keepalived does not run on ${receiver.node}`);
   if (arrived !== 'unknown' && left !== 'unknown' && !(delivered !== 'unknown' && delivered > arrived)) {

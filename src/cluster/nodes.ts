@@ -56,6 +56,18 @@ const rawSocketsOf = (vrrp: FoundProcess, readings: Readings): KeepalivedProcess
 const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
   value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 
+/** By the sockets of its VRRP process: one that is stopped, started or reloaded gets new ones. */
+const runOf = (parent: FoundProcess, readings: Readings): Daemon['run'] => {
+  if (readings.sockets.kind === 'unknown' || readings.processes.kind === 'unknown') return undefined;
+  const { before, after } = readings.sockets.value;
+  const vrrp = findVrrpProcess(parent, readings.processes.value, before);
+  if (vrrp === undefined || after === 'not-asked') return undefined;
+  const own = socketsOf(vrrp, before).filter((socket) => socket.protocol === 112 || socket.protocol === 51);
+  if (own.length === 0) return undefined;
+  const later = socketsOf(vrrp, after).map((socket) => socket.inode);
+  return own.some((socket) => later.includes(socket.inode)) ? 'whole-window' : 'interrupted';
+};
+
 const configPathOf = (pid: number, readings: Readings): string =>
   valueOr(readings.configuration, []).find((one) => one.pid === pid)?.mainPath ??
   '/etc/keepalived/keepalived.conf';
@@ -124,6 +136,7 @@ const daemonOf = (found: FoundConfiguration, readings: Readings): Daemon => {
   return {
     pid: found.pid ?? (processes === undefined ? 'unknown' : 'not-running'),
     config,
+    ...(parent === undefined ? {} : optional('run', runOf(parent, readings))),
     dump: found.pid === undefined ? unknown('keepalived is not running') : dumpOf(found.pid, readings),
   };
 };

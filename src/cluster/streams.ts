@@ -1,7 +1,7 @@
 // Adverts heard, grouped into streams: same vantage, direction, sender and content. It puts names to senders and
 // quotes to streams, and judges nothing.
 import type { Advert } from '../wire/vrrp.ts';
-import type { AdvertStream, CarpSender, Quote } from './model.ts';
+import type { AdvertStream, CarpSender, Instance, Quote } from './model.ts';
 import type { Sighting } from './sightings.ts';
 
 /** Who owns an address or a MAC. */
@@ -140,6 +140,28 @@ export const streamsOf = (
   }
   return streams;
 };
+
+/** An instance as adverts tell it apart from another of its node. */
+type Twin = Pick<Instance, 'id' | 'node' | 'vrid' | 'family' | 'interface' | 'sourceAddress'>;
+
+/** The same VRID may live on two interfaces of one node: there the interface tells whose advert it is, else its source. */
+export const tellTwinsApart = (
+  streams: readonly AdvertStream[],
+  instances: readonly Twin[],
+): readonly AdvertStream[] =>
+  streams.map((stream) => {
+    const twins = instances.filter(
+      (one) => one.node === stream.sender && one.vrid === stream.vrid && one.family === stream.family,
+    );
+    if (twins.length < 2) return stream;
+    const own = stream.heardAt === stream.sender && stream.direction === 'out';
+    const instance = twins.find((one) =>
+      own && stream.interface !== '?'
+        ? one.interface === stream.interface
+        : one.sourceAddress.kind === 'known' && one.sourceAddress.value === stream.src,
+    );
+    return instance === undefined ? stream : { ...stream, instance: instance.id };
+  });
 
 export const carpSendersOf = (
   sightings: readonly Sighting[],

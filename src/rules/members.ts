@@ -62,6 +62,7 @@ const belongs = (stream: AdvertStream, instance: Instance): boolean =>
   stream.sender === instance.node &&
   stream.vrid === instance.vrid &&
   stream.family === instance.family &&
+  (stream.instance === undefined || stream.instance === instance.id) &&
   (stream.heardAt !== instance.node ||
     stream.direction === 'in' ||
     stream.interface === '?' ||

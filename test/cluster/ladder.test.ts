@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { formGroups } from '../../src/cluster/groups.ts';
 import { buildLadder, type LadderInput } from '../../src/cluster/ladder.ts';
 import type { LadderCell } from '../../src/cluster/model.ts';
+import { tellTwinsApart } from '../../src/cluster/streams.ts';
+import { known } from '../../src/evidence/reading.ts';
 import { anInstance, aStream, deliveries, hearing, inGroup } from './situations.ts';
 
 const healthy = (): LadderInput => {
@@ -165,6 +167,44 @@ describe('the ladder', () => {
       hearings: input.hearings.map((one) => ({ ...one, ear: 'deaf', witness: 'absent', deliveries: [] })),
     };
     expect(cell(mute, 'n1', 'n2')).toMatchObject({ lostAt: 'unknown', loss: 'unknown' });
+  });
+});
+
+describe('what the window itself explains', () => {
+  it('calls nothing lost on a receiver that was restarted while listening', () => {
+    const input = healthy();
+    const restarted = {
+      ...input,
+      instances: input.instances.map((one) =>
+        one.node === 'n2' ? { ...one, run: 'interrupted' as const } : one,
+      ),
+      hearings: [hearing('n1', []), hearing('n2', []), hearing('n3', deliveries('n1', 3))],
+    };
+    expect(cell(restarted, 'n1', 'n2')).toMatchObject({ lostAt: null, loss: 'unknown' });
+  });
+
+  it('keeps the adverts of two instances with one VRID apart', () => {
+    const twin = (node: string) => ({
+      ...anInstance(node, node === 'n1' ? 'MASTER' : 'BACKUP', { vips: ['10.88.0.5/32'] }),
+      id: `${node}/OTHER`,
+      interface: 'eth0',
+      sourceAddress: known(node === 'n1' ? '10.88.0.11' : '10.88.0.12'),
+    });
+    const twins = ['n1', 'n2'].flatMap((node) => [anInstance(node, 'BACKUP'), twin(node)]);
+    const other = { src: '10.88.0.11', interface: 'eth0' };
+    const told = tellTwinsApart(
+      [
+        aStream('n1', 'n1', 3),
+        aStream('n1', 'n1', 2, other),
+        aStream('n1', 'n2', 3),
+        aStream('n1', 'observer', 2, other),
+      ],
+      twins,
+    );
+    expect(told.map((stream) => stream.instance)).toEqual(['n1/VI_1', 'n1/OTHER', 'n1/VI_1', 'n1/OTHER']);
+    expect(tellTwinsApart([aStream('n1', 'n1', 3)], [anInstance('n1', 'MASTER')])[0]).not.toHaveProperty(
+      'instance',
+    );
   });
 });
 

@@ -141,7 +141,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     clear: ['rp-filter-drop', 'multicast-membership-lost-after-link-bounce', 'one-way-reachability'],
   },
   'interface-renamed': {
-    verdict: 'critical',
+    verdict: 'degraded',
     roots: ['interface-missing-or-renamed@n2'],
     consequences: ['keepalived-disabled-or-stopped@n2', 'permanent-config-exit@n2'],
     clear: ['multiple-masters', 'no-master'],

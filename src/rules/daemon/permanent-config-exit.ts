@@ -1,11 +1,12 @@
 // Daemon fault: keepalived ended for good and is not started again.
 import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
+import { severityOfAbsence } from '../redundancy.ts';
 import { defineRule } from '../rule.ts';
 
 export const permanentConfigExit = defineRule({
   id: 'permanent-config-exit',
   severity: 'critical',
-  needs: logNeeds,
+  needs: [...logNeeds, 'groups', 'instances', 'adverts'],
   title: 'keepalived ended with a permanent error',
   why: 'With a configuration it cannot run, or without the rights it needs, keepalived ends and does not start its children again. The node is no member any more, and the cluster looks healthy without it.',
   proof: 'keepalived’s own line since its last start, and no keepalived process on the node.',
@@ -20,6 +21,7 @@ export const permanentConfigExit = defineRule({
         ({ event }) => event?.kind === 'process-exit' && event.permanentError !== undefined,
       );
       return draftFromLog(log, hits, {
+        severity: severityOfAbsence(name, facets),
         title: `keepalived on ${name} ended with a permanent error ${whenOf(hits.at(-1))}`,
         summary: 'It does not try again by itself; until it is mended the node is no member.',
         fix: 'See what keepalived -t complains of, mend it, and start keepalived.',

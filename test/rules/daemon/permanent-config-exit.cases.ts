@@ -14,7 +14,7 @@ export const cases: RuleCases = {
       ),
       nodes: [['n2']],
       evidence: /permanent error CONFIG/,
-      severity: 'critical',
+      severity: 'high',
     },
     {
       name: 'no rights',

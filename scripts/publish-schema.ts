@@ -1,9 +1,10 @@
 // Writes the JSON Schemas of the documents to docs/schema.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { replayJsonSchema } from '../src/replay/schema.ts';
 import { checkJsonSchema } from '../src/report/schema.ts';
 import { tabletopJsonSchema } from '../src/report/tabletop.ts';
 
-const schemas = { check: checkJsonSchema, tabletop: tabletopJsonSchema } as const;
+const schemas = { check: checkJsonSchema, replay: replayJsonSchema, tabletop: tabletopJsonSchema } as const;
 const folder = new URL('../docs/schema/', import.meta.url);
 await mkdir(folder, { recursive: true });
 for (const [name, schemaOf] of Object.entries(schemas))

@@ -29,7 +29,7 @@ export interface Judged {
 }
 
 /** Rules whose whole proof can lie in adverts, ARP and neighbour discovery. */
-const onTheWire: ReadonlySet<string> = new Set([
+export const onTheWire: ReadonlySet<string> = new Set([
   'advert-interval-mismatch-v2',
   'advert-interval-mismatch-v3',
   'auth-password-mismatch',

@@ -1,7 +1,9 @@
 // Who is master when, told by small stories: each is a capture, read the whole way from bytes to the document.
 import { describe, expect, it } from 'vitest';
 import { composeDocument, type ReplayDocument } from '../../src/replay/document.ts';
+import { onTheWire } from '../../src/replay/judgement.ts';
 import { createReplay } from '../../src/replay/replay.ts';
+import { rules } from '../../src/rules/generated/index.ts';
 import { advertFrame, adverts, arpFrame, captureOf } from './capture-story.ts';
 
 const read = (capture: Uint8Array): ReplayDocument => {
@@ -196,6 +198,15 @@ describe('judged by the wire alone', () => {
       ),
     );
     expect(rulesFound(document)).toContain('duplicate-arp-answers');
+  });
+
+  it('every rule it asks exists, and is answered', () => {
+    const ids = rules.map((rule) => rule.id);
+    for (const id of [...onTheWire, 'multiple-masters', 'no-master', 'vrid-mismatch-between-peers'])
+      expect(ids).toContain(id);
+    const results = new Map(both({}, {}).verdicts.map(({ rule, result }) => [rule, result]));
+    for (const id of onTheWire)
+      if (!id.includes('-arp-') && id !== 'vip-used-by-other-host') expect(results.get(id)).toBe('clear');
   });
 
   it('what needs the nodes is not evaluated, and says so', () => {

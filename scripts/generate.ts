@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Rule } from '../src/rules/rule.ts';
+import { renderCoverage } from './coverage.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const domains = [
@@ -35,6 +36,7 @@ export interface Generated {
 
 export const indexPath = 'src/rules/generated/index.ts';
 export const pagesFolder = 'docs/rules';
+export const coveragePath = 'docs/coverage.md';
 
 const isRule = (value: unknown): value is Rule =>
   typeof value === 'object' && value !== null && 'id' in value && 'needs' in value && 'check' in value;
@@ -140,6 +142,7 @@ export const renderOverview = (files: readonly RuleFile[]): Generated => ({
 export const renderAll = (files: readonly RuleFile[]): readonly Generated[] => [
   renderIndex(files),
   renderOverview(files),
+  { path: coveragePath, text: renderCoverage(new Set(files.map(({ rule }) => rule.id))) },
   ...files.map((file) => renderPage(file, files)),
 ];
 
@@ -164,7 +167,7 @@ const generate = async (): Promise<void> => {
     if ((await currentText(document.path)) !== document.text)
       await writeFile(join(root, document.path), document.text);
   for (const path of await stalePages(files)) await rm(join(root, path));
-  process.stdout.write(`${files.length} rules, ${files.length + 2} documents\n`);
+  process.stdout.write(`${files.length} rules, ${files.length + 3} documents\n`);
 };
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)

@@ -255,6 +255,14 @@ const calmHeadline = ({ history, counts, lastAt }: Replayed, verdict: Verdict): 
     : `Nothing wrong was seen, but the capture is too short to be sure: ${what}.`;
 };
 
+/** Without a cause the symptom is said as it was seen; what runs now a capture does not know. */
+const symptomHeadline = (findings: readonly Finding[]): string | undefined => {
+  const [root] = findings;
+  return root?.rule === 'multiple-masters'
+    ? `${root.title}; the capture alone does not tell why.`
+    : undefined;
+};
+
 export const judgeCapture = (replayed: Replayed, source: string): Judged => {
   const capture = modelCapture(replayed, source);
   const {
@@ -270,6 +278,6 @@ export const judgeCapture = (replayed: Replayed, source: string): Judged => {
     findings,
     verdicts,
     verdict,
-    headline: worst === undefined ? calmHeadline(replayed, verdict) : headline,
+    headline: worst === undefined ? calmHeadline(replayed, verdict) : (symptomHeadline(findings) ?? headline),
   };
 };

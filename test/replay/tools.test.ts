@@ -109,6 +109,7 @@ const captures: Readonly<Record<string, Uint8Array>> = {
   'keepalived-2.2.7-ethernet': fixture('keepalived-2.2.7-ethernet'),
   'keepalived-2.2.7-sll-ns': fixture('keepalived-2.2.7-sll-ns'),
   'keepalived-2.2.7-sll2': fixture('keepalived-2.2.7-sll2'),
+  'keepalived-2.2.7-failovers': fixture('keepalived-2.2.7-failovers'),
   'edge-ethernet': pcapOf(1, ethernetFrames),
   'edge-raw': pcapOf(101, [vrrp(plain), vrrp(version3('224.0.0.18'))]),
   'edge-sll': pcapOf(113, [cooked(4, 0x0800, vrrp(plain)), cooked(2, 0x0800, vrrp(version2(50, open, 3)))]),

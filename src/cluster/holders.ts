@@ -15,6 +15,12 @@ const withoutPrefix = (address: string): string => address.replace(/\/\d+$/, '')
 export const latestTable = (tables: AddressTables): AddressTable =>
   tables.after === 'not-asked' ? tables.before : tables.after;
 
+const has = (table: AddressTable, vip: string): boolean =>
+  table.addresses.some((held) => held.address === vip);
+
+const gave = (tables: Reading<AddressTables>, vip: string): boolean =>
+  tables.kind === 'known' && has(tables.value.before, vip) && !has(latestTable(tables.value), vip);
+
 const answersFor = (
   vip: string,
   bundle: Bundle,
@@ -60,7 +66,8 @@ export const findHolders = (input: {
           : [],
       ),
     );
-    for (const vip of vips)
+    for (const vip of vips) {
+      const gaveUp = nodes.flatMap((one) => (gave(one.addresses, vip) ? [one.node] : []));
       holdings.push({
         group: group.id,
         vrid: group.vrid,
@@ -84,7 +91,9 @@ export const findHolders = (input: {
         arp: vip.includes(':')
           ? unknown('ARP does not know IPv6')
           : answersFor(vip, input.bundle, input.ownerOfMac),
+        ...(gaveUp.length === 0 ? {} : { gaveUp }),
       });
+    }
   }
   return holdings;
 };

@@ -293,6 +293,8 @@ export interface VipHolding {
   readonly vip: string;
   /** Nodes that have it on an interface. */
   readonly holders: readonly { readonly node: string; readonly interface: string; readonly quote: Quote }[];
+  /** Nodes that had it when listening began and no more when it ended; absent when none did. */
+  readonly gaveUp?: readonly string[];
   /** Nodes whose addresses could not be read. */
   readonly unread: readonly string[];
   /** Answers to ARP probes of the observer; absent when nobody could probe. */

@@ -21,7 +21,10 @@ export const duplicateArpAnswers = defineRule({
         reasons.push(`${holding.vip}: ${holding.arp.reason}`);
         return [];
       }
-      const answers = holding.arp.value.filter((answer) => answer.owner !== 'foreign');
+      // Probes are spread over the window: before a hand-over the one answers, after it the other.
+      const answers = holding.arp.value.filter(
+        (answer) => answer.owner !== 'foreign' && !(holding.gaveUp ?? []).includes(answer.owner),
+      );
       const nodes = [...new Set(answers.map((answer) => answer.owner))];
       const [first, ...others] = answers;
       if (nodes.length < 2 || first === undefined || new Set(answers.map((answer) => answer.mac)).size < 2)

@@ -34,6 +34,10 @@ export const cases: RuleCases = {
   silent: [
     { name: 'healthy', model: healthy() },
     { name: 'a stranger answers beside one node', model: situation(answeredBy('52:54:00:12:34:56')) },
+    {
+      name: 'n1 answered before it handed the VIP over to n2',
+      model: situation(answered('n1', 'n2'), changeHolding({ holders: [holder('n2')], gaveUp: ['n1'] })),
+    },
     { name: 'one node answers twice', model: situation(answered('n1', 'n1')) },
   ],
   unjudged: [

@@ -165,23 +165,10 @@ export const others: Readonly<Record<string, Other>> = {
     of: 'vrid-collision-foreign-group',
     text: 'names the stranger on any release; that nodes from 2.3.3 on obey it shows as `no-master` below it.',
   },
-  'v3-unicast-checksum-compat': {
-    kind: 'missing',
-    text: 'The checksum variant of each sender is recorded; a rule that names the two variants side by side is to be written.',
-  },
-  'v3-checksum-pseudoheader-vendor': {
-    kind: 'missing',
-    text: 'The checksum variant of each sender is recorded; a rule that compares it with `v3_checksum_as_v2` of the receivers is to be written.',
-  },
   'wrong-interface-or-vlan': {
     kind: 'part',
     of: 'multicast-blocked-by-fabric',
     text: 'says that nodes do not reach each other. That the reason is another VLAN shows only in switches or LLDP, which are not asked.',
-  },
-  'vip-missing-on-master-undetected': {
-    kind: 'part',
-    of: 'vip-on-no-node',
-    text: 'says that the MASTER lacks its VIP, on any release.',
   },
   'static-vip-in-network-config': {
     kind: 'part',
@@ -199,10 +186,6 @@ export const others: Readonly<Record<string, Other>> = {
   'garp-blocked-by-fabric': {
     kind: 'unseen',
     text: 'Needs a failover while a bystander on the segment listens; without one no gratuitous ARP is sent that could be missed.',
-  },
-  'cloud-fabric-no-multicast-or-garp': {
-    kind: 'missing',
-    text: 'The vendor of the machine is read; a rule that joins it with unicast mode and notify scripts is to be written.',
   },
   'vmac-blocked-by-hypervisor': {
     kind: 'part',
@@ -238,11 +221,6 @@ export const others: Readonly<Record<string, Other>> = {
     of: 'vip-list-mismatch',
     text: 'names the two lists while they differ; once every node was reloaded nothing remains to be seen.',
   },
-  'unicast-multi-homed-bound-to-interface': {
-    kind: 'part',
-    of: 'rp-filter-drop',
-    text: 'reads the way back to each peer; a finding about the bound interface alone is to be written.',
-  },
   'firewall-rule-not-persistent': {
     kind: 'unseen',
     text: 'A rule at run time is judged; what firewalld or a boot script would load instead is not read.',
@@ -268,11 +246,6 @@ export const others: Readonly<Record<string, Other>> = {
     kind: 'unseen',
     text: 'The MAC moves in the switch. IGMP reports are counted, their source MAC is not kept.',
   },
-  'arp-flux-multi-nic': {
-    kind: 'part',
-    of: 'duplicate-arp-answers',
-    text: 'compares who answers ARP between nodes; two interfaces of one node are not told apart yet.',
-  },
   'leftover-accept-mode-rules': {
     kind: 'part',
     of: 'vrrp-strict-drops-vip-traffic',
@@ -281,10 +254,6 @@ export const others: Readonly<Record<string, Other>> = {
   'service-not-listening-on-vip': {
     kind: 'unseen',
     text: 'Which service belongs to a VIP is not written anywhere; without being told, a port without a listener is no fault.',
-  },
-  'vip-order-poisons-node-ip': {
-    kind: 'missing',
-    text: 'The order of addresses is read; a rule is to be written.',
   },
   'check-script-never-fails': {
     kind: 'unseen',
@@ -323,10 +292,6 @@ export const others: Readonly<Record<string, Other>> = {
   'notify-script-race': {
     kind: 'unseen',
     text: 'Shows in what scripts did, in which order, long ago; their effects are not known to keepalived.',
-  },
-  'garp-format-quirk': {
-    kind: 'unseen',
-    text: 'A property of the receiving device, which is no node of the cluster.',
   },
   'ipvs-sync-daemon-mismatch': {
     kind: 'missing',

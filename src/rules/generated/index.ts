@@ -49,6 +49,8 @@ import { ttlNot255 } from '../disagreement/ttl-not-255.ts';
 import { unicastMulticastModeMismatch } from '../disagreement/unicast-multicast-mode-mismatch.ts';
 import { unicastPeerAsymmetric } from '../disagreement/unicast-peer-asymmetric.ts';
 import { unicastWrongSourceAddress } from '../disagreement/unicast-wrong-source-address.ts';
+import { v3ChecksumPseudoheaderVendor } from '../disagreement/v3-checksum-pseudoheader-vendor.ts';
+import { v3UnicastChecksumCompat } from '../disagreement/v3-unicast-checksum-compat.ts';
 import { vipListMismatch } from '../disagreement/vip-list-mismatch.ts';
 import { vridCollisionForeignGroup } from '../disagreement/vrid-collision-foreign-group.ts';
 import { vridMismatchBetweenPeers } from '../disagreement/vrid-mismatch-between-peers.ts';
@@ -66,12 +68,14 @@ import { syncGroupDragsDown } from '../election/sync-group-drags-down.ts';
 import { trackWeightTooSmall } from '../election/track-weight-too-small.ts';
 import { weightedTrackingDroppedInSyncGroup } from '../election/weighted-tracking-dropped-in-sync-group.ts';
 import { weightedTrackingPlusNopreempt } from '../election/weighted-tracking-plus-nopreempt.ts';
+import { cloudFabricNoMulticastOrGarp } from '../host/cloud-fabric-no-multicast-or-garp.ts';
 import { containerMissingCapability } from '../host/container-missing-capability.ts';
 import { containerNotHostNetwork } from '../host/container-not-host-network.ts';
 import { kernelModuleMissing } from '../host/kernel-module-missing.ts';
 import { selinuxDenial } from '../host/selinux-denial.ts';
 import { badChecksumFalseAlarm } from '../innocent/bad-checksum-false-alarm.ts';
 import { debianNoDetailLogging } from '../innocent/debian-no-detail-logging.ts';
+import { garpFormatQuirk } from '../innocent/garp-format-quirk.ts';
 import { icmpEchoIgnoreBroadcasts } from '../innocent/icmp-echo-ignore-broadcasts.ts';
 import { ipv6VipDeprecatedSource } from '../innocent/ipv6-vip-deprecated-source.ts';
 import { multicastRouteMissing } from '../innocent/multicast-route-missing.ts';
@@ -85,6 +89,7 @@ import { multicastBlockedByFabric } from '../path/multicast-blocked-by-fabric.ts
 import { multicastMembershipLostAfterLinkBounce } from '../path/multicast-membership-lost-after-link-bounce.ts';
 import { oneWayReachability } from '../path/one-way-reachability.ts';
 import { rpFilterDrop } from '../path/rp-filter-drop.ts';
+import { unicastMultiHomedBoundToInterface } from '../path/unicast-multi-homed-bound-to-interface.ts';
 import { unicastSrcNotBindable } from '../path/unicast-src-not-bindable.ts';
 import { multipleMasters } from '../state/multiple-masters.ts';
 import { noMaster } from '../state/no-master.ts';
@@ -102,11 +107,14 @@ import { startupAfterNetwork } from '../timing/startup-after-network.ts';
 import { stateDumpBlocksKeepalived } from '../timing/state-dump-blocks-keepalived.ts';
 import { timerExpiredBackupSurprise } from '../timing/timer-expired-backup-surprise.ts';
 import { vmPauseSnapshotMigration } from '../timing/vm-pause-snapshot-migration.ts';
+import { arpFluxMultiNic } from '../vip/arp-flux-multi-nic.ts';
 import { duplicateArpAnswers } from '../vip/duplicate-arp-answers.ts';
 import { garpNotSent } from '../vip/garp-not-sent.ts';
 import { ipv6DadFailed } from '../vip/ipv6-dad-failed.ts';
 import { vipHeldTwice } from '../vip/vip-held-twice.ts';
+import { vipMissingOnMasterUndetected } from '../vip/vip-missing-on-master-undetected.ts';
 import { vipOnNoNode } from '../vip/vip-on-no-node.ts';
+import { vipOrderPoisonsNodeIp } from '../vip/vip-order-poisons-node-ip.ts';
 import { vipOrphanedAfterUncleanStop } from '../vip/vip-orphaned-after-unclean-stop.ts';
 import { vipUsedByOtherHost } from '../vip/vip-used-by-other-host.ts';
 import type { Rule } from '../rule.ts';
@@ -123,6 +131,8 @@ export const rules: readonly Rule[] = [
   unicastMulticastModeMismatch,
   unicastPeerAsymmetric,
   unicastWrongSourceAddress,
+  v3ChecksumPseudoheaderVendor,
+  v3UnicastChecksumCompat,
   vipListMismatch,
   vridCollisionForeignGroup,
   vridMismatchBetweenPeers,
@@ -179,7 +189,9 @@ export const rules: readonly Rule[] = [
   multicastMembershipLostAfterLinkBounce,
   oneWayReachability,
   rpFilterDrop,
+  unicastMultiHomedBoundToInterface,
   unicastSrcNotBindable,
+  cloudFabricNoMulticastOrGarp,
   containerMissingCapability,
   containerNotHostNetwork,
   kernelModuleMissing,
@@ -195,11 +207,14 @@ export const rules: readonly Rule[] = [
   reloadRejected,
   secondInstanceOrStalePid,
   vrrpProcessStalled,
+  arpFluxMultiNic,
   duplicateArpAnswers,
   garpNotSent,
   ipv6DadFailed,
   vipHeldTwice,
+  vipMissingOnMasterUndetected,
   vipOnNoNode,
+  vipOrderPoisonsNodeIp,
   vipOrphanedAfterUncleanStop,
   vipUsedByOtherHost,
   advertSendErrorNetwork,
@@ -218,6 +233,7 @@ export const rules: readonly Rule[] = [
   vmPauseSnapshotMigration,
   badChecksumFalseAlarm,
   debianNoDetailLogging,
+  garpFormatQuirk,
   icmpEchoIgnoreBroadcasts,
   ipv6VipDeprecatedSource,
   multicastRouteMissing,

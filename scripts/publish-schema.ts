@@ -1,10 +1,16 @@
 // Writes the JSON Schemas of the documents to docs/schema.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { replayJsonSchema } from '../src/replay/schema.ts';
+import { failoverJsonSchema } from '../src/report/failover-schema.ts';
 import { checkJsonSchema } from '../src/report/schema.ts';
 import { tabletopJsonSchema } from '../src/report/tabletop.ts';
 
-const schemas = { check: checkJsonSchema, replay: replayJsonSchema, tabletop: tabletopJsonSchema } as const;
+const schemas = {
+  check: checkJsonSchema,
+  failover: failoverJsonSchema,
+  replay: replayJsonSchema,
+  tabletop: tabletopJsonSchema,
+} as const;
 const folder = new URL('../docs/schema/', import.meta.url);
 await mkdir(folder, { recursive: true });
 for (const [name, schemaOf] of Object.entries(schemas))

@@ -14,7 +14,7 @@ export interface StopwatchOptions {
 }
 
 /** Ethernet frames of ARP, IPv4 protocols 1, 51 and 112, IPv6 next headers 0, 51, 58 and 112, in classic BPF. */
-const instructions = [
+export const stopwatchFilter = [
   [0x28, 0, 0, 12],
   [0x15, 11, 0, 0x0806],
   [0x15, 0, 4, 0x0800],
@@ -41,7 +41,7 @@ except ImportError:
     sys.exit(97)
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 out = getattr(sys.stdout, "buffer", sys.stdout)
-code = b"".join(struct.pack("=HBBI", *i) for i in [${instructions.map((one) => `(${one.join(',')})`).join(',')}])
+code = b"".join(struct.pack("=HBBI", *i) for i in [${stopwatchFilter.map((one) => `(${one.join(',')})`).join(',')}])
 room = array.array("B", bytearray(code))
 s = socket.socket(17, socket.SOCK_RAW, 0)
 s.setsockopt(socket.SOL_SOCKET, 26, struct.pack("@HP", len(code) // 8, room.buffer_info()[0]))
@@ -72,7 +72,7 @@ const perl = `
 use strict;
 $| = 1;
 binmode STDOUT;
-my @code = (${instructions.map((one) => `[${one.join(',')}]`).join(',')});
+my @code = (${stopwatchFilter.map((one) => `[${one.join(',')}]`).join(',')});
 my $code = join "", map { pack "SCCL", @$_ } @code;
 socket(my $s, 17, 3, 0) or die "packet socket: $!\\n";
 setsockopt($s, 1, 26, pack("S x![P] P", scalar(@code), $code)) or die "filter: $!\\n";

@@ -183,7 +183,12 @@ export const failoverReportSchema = z.object({
     disarmed: z.boolean(),
   }),
   trials: z.array(trial),
-  summary: z.object({ ...spreads, failback: z.object(spreads), voided: count }),
+  summary: z.object({
+    ...spreads,
+    failback: z.object(spreads),
+    byFault: z.array(z.object({ fault: z.string(), ...spreads })),
+    voided: count,
+  }),
   budgets: z.array(
     z.object({
       name: z.enum(['takeover', 'outage', 'arp']),

@@ -164,12 +164,16 @@ const spreadRow = (name: string, spread: ReportSpread | null): readonly (readonl
 };
 
 const summaryLines = (desk: Desk, report: FailoverReport): readonly string[] => {
-  const { takeoverMs, outageMs, arpConvergenceMs, voided } = report.summary;
-  const rows = [
-    ...spreadRow('takeover', takeoverMs),
-    ...spreadRow('outage', outageMs),
-    ...spreadRow('MAC', arpConvergenceMs),
-  ];
+  const { takeoverMs, byFault, voided } = report.summary;
+  // Different faults are different distributions: one row of each for each.
+  const rows = byFault.flatMap((one) => {
+    const what = (name: string): string => (byFault.length === 1 ? name : `${desk.safe(one.fault)} ${name}`);
+    return [
+      ...spreadRow(what('takeover'), one.takeoverMs),
+      ...spreadRow(what('outage'), one.outageMs),
+      ...spreadRow(what('MAC'), one.arpConvergenceMs),
+    ];
+  });
   const headings = ['', 'n', 'min', 'median', 'max', 'the median lies in'];
   const set = table([headings, ...rows], desk.room);
   const lines =
@@ -183,7 +187,7 @@ const summaryLines = (desk: Desk, report: FailoverReport): readonly string[] => 
       : set.map((line, at) => (at === 0 ? paint(desk.style, line, 'dim') : line));
   const [least, most] = [takeoverMs?.min, takeoverMs?.max];
   const strip =
-    takeoverMs === null || least === undefined || most === undefined
+    takeoverMs === null || least === undefined || most === undefined || byFault.length > 1
       ? []
       : (() => {
           const ends = [msWords(least), msWords(most)] as const;
@@ -197,7 +201,7 @@ const summaryLines = (desk: Desk, report: FailoverReport): readonly string[] => 
   return [
     ...lines,
     ...strip,
-    ...(voided === 0 ? [] : [`${countWords(voided, 'trial')} void and not counted`]),
+    ...(voided === 0 ? [] : wrap(`${countWords(voided, 'trial')} void and not counted`, desk.room)),
   ];
 };
 

@@ -199,6 +199,13 @@ export interface FailoverReport {
       readonly outageMs: ReportSpread | null;
       readonly arpConvergenceMs: ReportSpread | null;
     };
+    /** The same for each fault; with one fault it repeats the above. */
+    readonly byFault: readonly {
+      readonly fault: string;
+      readonly takeoverMs: ReportSpread | null;
+      readonly outageMs: ReportSpread | null;
+      readonly arpConvergenceMs: ReportSpread | null;
+    }[];
     /** Trials that do not count. */
     readonly voided: number;
   };

@@ -4,9 +4,8 @@
 import type { HeardFrame } from '../evidence/bundle.ts';
 import { decodeLink, etherTypes } from '../wire/link.ts';
 import type { Alignment } from './measured.ts';
-import type { ClockName, ClockReading, Instant, PingPong, Subject, TrialRecord } from './trial.ts';
-
-export const observerClock = 'observer';
+import { alignByPingPong, edgesOf, observerClock } from './ping-pongs.ts';
+import type { ClockName, ClockReading, Instant, Subject, TrialRecord } from './trial.ts';
 
 /** With fewer frames in common the spread says nothing. */
 const leastSamples = 3;
@@ -69,36 +68,50 @@ const nearest = (stamps: readonly bigint[], to: bigint): bigint | undefined => {
   return best;
 };
 
-/** Frames that occur once in either capture; those that repeat are paired only when a coarse offset tells them apart. */
+/** How well a few frames give an offset away; adverts closer than twice this may be paired wrongly, and the spread shows it. */
+const coarseErrorNs = 20_000_000;
+
+/**
+ * Frames that occur once in either capture. Where those are few (IPv6 adverts are all alike), the repeated ones as
+ * well, each with the nearest of its kind by an offset known coarsely: from a ping-pong, or from those few.
+ */
 const pairsOf = (
   reference: readonly KeyedFrame[],
   other: readonly KeyedFrame[],
-  coarse: Pick<Alignment, 'offsetNs' | 'plusMinusNs'> | undefined,
+  pingPong: Pick<Alignment, 'offsetNs' | 'plusMinusNs'> | undefined,
 ): readonly Pair[] => {
   const theirs = stampsByKey(other);
   const ours = stampsByKey(reference, theirs);
   const single: Pair[] = [];
-  const repeated: Pair[] = [];
-  for (const [key, stamps] of theirs) {
-    const here = ours.get(key);
-    if (here === undefined) continue;
-    const [theirFirst] = stamps;
-    const [ourFirst] = here;
-    if (stamps.length === 1 && here.length === 1 && theirFirst !== undefined && ourFirst !== undefined)
-      single.push({ atNs: ourFirst, offsetNs: ourFirst - theirFirst });
-    else if (coarse !== undefined)
-      for (const stamp of stamps) {
-        const match = nearest(here, stamp + coarse.offsetNs);
-        if (
-          match !== undefined &&
-          absolute(match - stamp - coarse.offsetNs) <= BigInt(Math.ceil(coarse.plusMinusNs))
-        )
-          repeated.push({ atNs: match, offsetNs: match - stamp });
-      }
+  for (const [key, [their, ...more]] of theirs) {
+    const [our, ...others] = ours.get(key) ?? [];
+    if (their !== undefined && our !== undefined && more.length + others.length === 0)
+      single.push({ atNs: our, offsetNs: our - their });
   }
-  const pairs = single.length >= leastSamples ? single : [...single, ...repeated];
+  const coarse =
+    pingPong ??
+    (single.length === 0
+      ? undefined
+      : { offsetNs: medianOf(single.map((pair) => pair.offsetNs)), plusMinusNs: coarseErrorNs });
+  const pairs =
+    single.length >= leastSamples || coarse === undefined ? single : pairNearest(ours, theirs, coarse);
   return pairs.toSorted((a, b) => (a.atNs < b.atNs ? -1 : a.atNs > b.atNs ? 1 : 0));
 };
+
+const pairNearest = (
+  ours: ReadonlyMap<string, readonly bigint[]>,
+  theirs: ReadonlyMap<string, readonly bigint[]>,
+  coarse: Pick<Alignment, 'offsetNs' | 'plusMinusNs'>,
+): readonly Pair[] =>
+  [...theirs].flatMap(([key, stamps]) =>
+    stamps.flatMap((stamp) => {
+      const match = nearest(ours.get(key) ?? [], stamp + coarse.offsetNs);
+      const fits =
+        match !== undefined &&
+        absolute(match - stamp - coarse.offsetNs) <= BigInt(Math.ceil(coarse.plusMinusNs));
+      return fits ? [{ atNs: match, offsetNs: match - stamp }] : [];
+    }),
+  );
 
 const sortBig = (values: readonly bigint[]): readonly bigint[] =>
   values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
@@ -169,64 +182,6 @@ export interface Clocks {
     instant: Instant,
   ) => { readonly ns: bigint; readonly plusMinusNs: number } | undefined;
 }
-
-interface Edge {
-  readonly from: ClockName;
-  readonly to: ClockName;
-  readonly offsetNs: bigint;
-  readonly plusMinusNs: number;
-}
-
-const edgesOf = (pingPongs: readonly PingPong[]): readonly Edge[] => {
-  const best = new Map<string, Edge>();
-  for (const { from, seen, to } of pingPongs) {
-    if (from.clock !== to.clock || to.ns < from.ns) continue;
-    const plusMinusNs = Number(to.ns - from.ns) / 2;
-    const key = `${from.clock} ${seen.clock}`;
-    const known = best.get(key);
-    if (known === undefined || plusMinusNs < known.plusMinusNs)
-      best.set(key, {
-        from: seen.clock,
-        to: from.clock,
-        offsetNs: (from.ns + to.ns) / 2n - seen.ns,
-        plusMinusNs,
-      });
-  }
-  return [...best.values()].flatMap((edge) => [
-    edge,
-    { from: edge.to, to: edge.from, offsetNs: -edge.offsetNs, plusMinusNs: edge.plusMinusNs },
-  ]);
-};
-
-/** The way from a clock to the observer's with the least error; ping-pongs add up. */
-const alignByPingPong = (clock: ClockName, edges: readonly Edge[]): Alignment | undefined => {
-  const reached = new Map<ClockName, { offsetNs: bigint; plusMinusNs: number; hops: number }>([
-    [clock, { offsetNs: 0n, plusMinusNs: 0, hops: 0 }],
-  ]);
-  for (let round = 0; round < 3; round++)
-    for (const edge of edges) {
-      const here = reached.get(edge.from);
-      if (here === undefined) continue;
-      const plusMinusNs = here.plusMinusNs + edge.plusMinusNs;
-      const known = reached.get(edge.to);
-      if (known === undefined || plusMinusNs < known.plusMinusNs)
-        reached.set(edge.to, {
-          offsetNs: here.offsetNs + edge.offsetNs,
-          plusMinusNs,
-          hops: here.hops + 1,
-        });
-    }
-  const end = reached.get(observerClock);
-  return end === undefined
-    ? undefined
-    : {
-        clock,
-        offsetNs: end.offsetNs,
-        plusMinusNs: end.plusMinusNs,
-        method: 'ping-pong',
-        samples: end.hops,
-      };
-};
 
 const sameClock = (clock: ClockName): Alignment => ({
   clock,

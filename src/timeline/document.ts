@@ -231,6 +231,10 @@ export const composeFailover = (
     summary: {
       ...spreads(counted),
       failback: spreads(counted.map((trial) => trial.failback).filter(isMeasured)),
+      byFault: [...new Set(counted.map((trial) => trial.fault.name))].map((fault) => ({
+        fault,
+        ...spreads(counted.filter((trial) => trial.fault.name === fault)),
+      })),
       voided: written.length - counted.length,
     },
     budgets: judgeBudgets(counted, run.budgets),

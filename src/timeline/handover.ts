@@ -2,6 +2,7 @@
 // of it. The same for the failover and for the failback. It reads sightings and answers; faults are no matter here.
 import type { Questions } from './answers.ts';
 import type { Clocks } from './clocks.ts';
+import { type Election, findElection } from './election.ts';
 import { monitorErrorNs, nodeMoments } from './host-events.ts';
 import type { ConvergenceMeasured, Figure, MeasuredHandover, Moment } from './measured.ts';
 import { drawLane, measureOutage, type OutageWindow } from './outage.ts';
@@ -52,57 +53,6 @@ const ms = (ns: number): number => ns / 1e6;
 
 /** So long after the first advert traffic may still be on the move, ns. */
 const criticalNs = 1_000_000_000;
-
-interface Election {
-  /** Who stayed. */
-  readonly newMaster: string;
-  /** Who spoke first; with it the VIP had a master again. */
-  readonly firstMaster: string;
-  readonly origin: AdvertSighting;
-  readonly first: AdvertSighting;
-  readonly oldAdverts: readonly AdvertSighting[];
-  readonly notes: readonly string[];
-}
-
-const nameOf = (advert: AdvertSighting): string => advert.node ?? advert.source;
-
-type Found = Election | { readonly none: string };
-
-const findElection = (input: HandoverInput): Found => {
-  const { oldMaster, heir, toNs } = input;
-  const { list } = input.adverts;
-  const fromNs =
-    input.event === undefined ? Number.NEGATIVE_INFINITY : input.event.fromNs - input.event.plusMinusNs;
-  const others = list.filter(
-    (advert) =>
-      advert.priority > 0 &&
-      nameOf(advert) !== oldMaster &&
-      (heir === undefined || nameOf(advert) === heir) &&
-      advert.atNs > fromNs &&
-      advert.atNs <= toNs,
-  );
-  const last = others.at(-1);
-  if (last === undefined)
-    return { none: heir === undefined ? 'nobody else advertised' : `${heir} did not advertise again` };
-  const newMaster = nameOf(last);
-  const [first = last] = others;
-  const oldAdverts = list.filter((advert) => nameOf(advert) === oldMaster && advert.atNs <= first.atNs);
-  const origin = oldAdverts.at(-1);
-  if (origin === undefined) return { none: `no advert of ${oldMaster} was captured: nothing to count from` };
-  const rivals = new Set(others.map(nameOf).filter((name) => name !== newMaster));
-  return {
-    newMaster,
-    firstMaster: nameOf(first),
-    origin,
-    first,
-    oldAdverts,
-    notes: [...rivals].map((name) =>
-      name === nameOf(first)
-        ? `${name} took over first, and ${newMaster} took it from there`
-        : `${name} advertised as well before ${newMaster} stayed master`,
-    ),
-  };
-};
 
 const sidesOf = (subject: Subject, oldMaster: string, newMaster: string | undefined): Sides => {
   const macsOf = (node: string | undefined): readonly string[] =>
@@ -288,6 +238,7 @@ export const measureHandover = (input: HandoverInput): MeasuredHandover => {
     ...wireMoments(input, election, sides),
     ...nodeMoments(input, { originNs: origin.atNs, newMaster, newMacs: sides.new }),
   ];
+  const announced = moments.some((moment) => moment.name === 'first-announcement');
   return {
     oldMaster,
     newMaster,
@@ -336,6 +287,11 @@ export const measureHandover = (input: HandoverInput): MeasuredHandover => {
     lanes: questions.map((one) => drawLane(one, outage, sideOf(sides))),
     notes: [
       ...election.notes,
+      ...(announced || vmac
+        ? []
+        : [
+            `no announcement of the VIP by ${newMaster} was seen: others learn of the move only when they doubt their neighbour entry`,
+          ]),
       ...(vmac ? ['the VIP answers from the virtual MAC of its group: the move shows in no ARP table'] : []),
       ...(adverts.where === whereOf(input)
         ? []

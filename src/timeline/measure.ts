@@ -1,10 +1,11 @@
 // One trial measured, live or from a recording: everything said here follows from the record alone. This is the table
 // of contents; each number has a file of its own.
 import { matchAnswers } from './answers.ts';
-import { alignClocks, type Clocks, observerClock } from './clocks.ts';
+import { alignClocks, type Clocks } from './clocks.ts';
 import { type EventTime, type HandoverInput, measureHandover } from './handover.ts';
 import type { Failback, MeasuredHandover, MeasuredTrial } from './measured.ts';
 import { type FaultFacts, observeClass, whyVoid } from './observed-class.ts';
+import { observerClock } from './ping-pongs.ts';
 import { type AdvertSighting, readSightings, type Sightings } from './sightings.ts';
 import type { Instant, Interval, Subject, TrialRecord } from './trial.ts';
 

@@ -204,7 +204,12 @@ describe('a residual', () => {
 describe('special courses', () => {
   it('a race counts to the first who speaks and names who stays', () => {
     const trial = trialOf({
-      frames: [...adverts('n1', 100, 0, 1000), advert(1362, 'n3', 98), ...adverts('n2', 99, 1380, 2990)],
+      frames: [
+        ...adverts('n1', 100, 0, 1000),
+        advert(1362, 'n3', 98),
+        ...adverts('n2', 99, 1380, 2990),
+        gratuitous(1380.2, 'n2'),
+      ],
       change: { fault: { name: 'daemon-killed', node: 'n1', classAsked: 'crash' } },
     });
     const { handover } = measureTrial(subject, trial);
@@ -330,6 +335,9 @@ describe('special courses', () => {
     const { handover } = measureTrial(subject, trial);
     expect(msOf(handover.convergence[0]?.converged)).toBeCloseTo(2500 + roundTripMs - 1060, 6);
     expect(handover.phases.find((phase) => phase.name === 'announcement')?.span).toBeUndefined();
+    expect(handover.notes).toContainEqual(
+      expect.stringMatching(/^no announcement of the VIP by n2 was seen/),
+    );
   });
 
   it('an answer that comes too late is none', () => {

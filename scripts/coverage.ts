@@ -280,10 +280,6 @@ export const others: Readonly<Record<string, Other>> = {
     kind: 'unseen',
     text: 'Expected of every failover without connection tracking in step; no state of the cluster is wrong.',
   },
-  'vip-prefix-length-side-effects': {
-    kind: 'missing',
-    text: 'Prefix lengths and `promote_secondaries` are read; a rule is to be written.',
-  },
   'vip-moved-between-instances-on-reload': {
     kind: 'part',
     of: 'vip-on-no-node',

@@ -116,6 +116,7 @@ import { vipMissingOnMasterUndetected } from '../vip/vip-missing-on-master-undet
 import { vipOnNoNode } from '../vip/vip-on-no-node.ts';
 import { vipOrderPoisonsNodeIp } from '../vip/vip-order-poisons-node-ip.ts';
 import { vipOrphanedAfterUncleanStop } from '../vip/vip-orphaned-after-unclean-stop.ts';
+import { vipPrefixLengthSideEffects } from '../vip/vip-prefix-length-side-effects.ts';
 import { vipUsedByOtherHost } from '../vip/vip-used-by-other-host.ts';
 import type { Rule } from '../rule.ts';
 
@@ -216,6 +217,7 @@ export const rules: readonly Rule[] = [
   vipOnNoNode,
   vipOrderPoisonsNodeIp,
   vipOrphanedAfterUncleanStop,
+  vipPrefixLengthSideEffects,
   vipUsedByOtherHost,
   advertSendErrorNetwork,
   bootTimeLinkBlackout,

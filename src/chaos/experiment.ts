@@ -7,7 +7,8 @@ import { type Bench, type Book, openBook } from './bench.ts';
 import type { FaultName, FaultWishes } from './faults/fault.ts';
 import { faults } from './faults/index.ts';
 import { type Ledger, type LedgerKeeper, openSteps } from './ledger.ts';
-import type { NodeHand } from './node-hand.ts';
+import { type NodeHand, pause } from './node-hand.ts';
+import { dropStaleLock, lockLastsSeconds } from './node-lock.ts';
 import { leftoversOf, type Preparation, surveyMember, targetOf } from './preparation.ts';
 import { lockNode, type Pulse } from './pulse.ts';
 import { type Inspection, proveRestored, type Restoration, takeSnapshots } from './restoration.ts';
@@ -64,6 +65,17 @@ const restoreLimit = (arena: Arena): number =>
   RESTORED_WITHIN_MS + Math.max(0, ...arena.members.map((member) => member.preemptDelayMs));
 
 const nothingChanged: Restoration = { state: 'restored', differences: [], problems: [] };
+
+/** A lock whose connection broke goes away by itself, a little later. */
+const waitForNothing = async (hands: ReadonlyMap<string, NodeHand>): Promise<readonly string[]> => {
+  const endMs = Date.now() + (lockLastsSeconds + 10) * 1000;
+  await Promise.all([...hands.values()].map((hand) => hand.run(dropStaleLock)));
+  for (;;) {
+    const left = await leftoversOf(hands.values());
+    if (left.length === 0 || Date.now() >= endMs) return left;
+    await pause(500);
+  }
+};
 
 type LockAll =
   | { readonly kind: 'locked'; readonly pulses: ReadonlyMap<string, Pulse> }
@@ -265,7 +277,7 @@ export const runExperiment = async (wishes: ExperimentWishes): Promise<Experimen
     const course = await runTrials(wishes, bench, progress, prove);
     const clean = course.restoration.state === 'restored' && openSteps(book.ledger()).length === 0;
     await releaseAll(locked.pulses.values());
-    const leftovers = await leftoversOf(hands.values());
+    const leftovers = await waitForNothing(hands);
     if (clean && leftovers.length === 0) await book.save((now) => ({ ...now, phase: 'closed' }));
     return {
       subject,

@@ -4,6 +4,21 @@ import { quote } from '../transport/quote.ts';
 
 const lockFolder = '/run/vipdoctor-lock';
 
+/** Defines `holder_lives`: status 0 while the process that took the lock is there; its number alone may be reused. */
+const holderLives = `
+start_of() { { read -r s <"/proc/$1/stat"; } 2>/dev/null || return 1; s=\${s##*) }; set -- $s; shift 19; echo "$1"; }
+holder_lives() {
+  { read -r pid start && read -r owner; } 2>/dev/null <${lockFolder}/owner
+  [ -n "$pid" ] && [ "$(start_of "$pid")" = "$start" ]
+}
+`.trim();
+
+/** Removes a lock whose holder was killed and could not do so. */
+export const dropStaleLock = [
+  holderLives,
+  `if [ -d ${lockFolder} ] && ! holder_lives; then rm -rf ${lockFolder}; fi`,
+].join('\n');
+
 /** Without a beat for this long the node gives the lock up by itself, s. */
 export const lockLastsSeconds = 30;
 
@@ -14,12 +29,11 @@ export const lockLastsSeconds = 30;
 export const lockCommand = (run: string, who: string): string =>
   `
 d=${lockFolder}
-start_of() { { read -r s <"/proc/$1/stat"; } 2>/dev/null || return 1; s=\${s##*) }; set -- $s; shift 19; echo "$1"; }
+${holderLives}
 take() { mkdir -m 700 "$d" 2>/dev/null && printf '%s %s\\n%s\\n' $$ "$(start_of $$)" ${quote(`${run} by ${who}`)} >"$d/owner"; }
 if ! take; then
   sleep 0.2 2>/dev/null || sleep 1
-  { read -r pid start && read -r owner; } 2>/dev/null <"$d/owner"
-  if [ -n "$pid" ] && [ "$(start_of "$pid")" = "$start" ]; then echo "held $owner"; exit 1; fi
+  if holder_lives; then echo "held $owner"; exit 1; fi
   rm -rf "$d"
   take || { echo "held by another run that has just begun"; exit 1; }
 fi
@@ -59,10 +73,12 @@ export const readLockLine = (line: string): LockLine => {
   return { kind: 'noise' };
 };
 
-/** Status 0 when no lock and no rescue of any run is on the node; else says what. */
+/** Says which lock, rescue or timer of any run is on the node; a lock of the dead is none. */
 export const leftoversCommand = (nodeFolder: string): string =>
   [
-    `for f in ${lockFolder} ${nodeFolder}/*; do [ -e "$f" ] && echo "left $f"; done`,
+    holderLives,
+    `if [ -d ${lockFolder} ] && holder_lives; then echo "left ${lockFolder} ($owner)"; fi`,
+    `for f in ${nodeFolder}/*; do [ -e "$f" ] && echo "left $f"; done`,
     'systemctl list-units --all --plain --no-legend \'vipdoctor-rescue-*\' 2>/dev/null | while read -r u rest; do echo "left $u"; done',
     'echo "@end"',
   ].join('\n');

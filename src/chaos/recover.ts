@@ -4,6 +4,7 @@ import type { Connected } from '../transport/transport.ts';
 import { disarmOn, healNow } from './bench.ts';
 import { type Ledger, type LedgerKeeper, openSteps, withStep } from './ledger.ts';
 import { type NodeHand, openHand } from './node-hand.ts';
+import { dropStaleLock } from './node-lock.ts';
 import { proveRestored, type Restoration } from './restoration.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -56,6 +57,7 @@ export const recoverRun = async ({
       ledger = withStep(ledger, { ...step, phase: 'disarmed' });
       await keeper.save(ledger);
     }
+    await Promise.all([...hands.values()].map((hand) => hand.run(dropStaleLock)));
     const before = new Map<string, Snapshot>(
       first.before.map((one) => [one.node, { ...one, sections: new Map(one.sections) }]),
     );

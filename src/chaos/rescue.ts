@@ -3,6 +3,7 @@
 // only when it was read back.
 import { quote } from '../transport/quote.ts';
 import type { FaultDeed } from './faults/fault.ts';
+import { dropStaleLock } from './node-lock.ts';
 
 /** Folder of everything vipdoctor keeps on a node while a fault is armed there; gone after it. */
 export const nodeFolder = '/run/vipdoctor';
@@ -35,7 +36,6 @@ export const rescueScript = (id: string, deed: FaultDeed): string =>
     '#!/bin/sh',
     `# vipdoctor: undoes the failover test "${deed.fault}" on ${deed.node.replace(/[^\w.@:-]/g, '?')}. Harmless when there is nothing to undo.`,
     prelude,
-    'export LC_ALL=C',
     `VD=${folderOf(id)}`,
     undoFunctions(deed),
     'say() {',
@@ -55,6 +55,7 @@ export const rescueScript = (id: string, deed: FaultDeed): string =>
     `say ${quote(`${id}: ${deed.fault} is undone`)}`,
     'rm -rf "$VD"',
     `rmdir ${nodeFolder} 2>/dev/null`,
+    dropStaleLock,
     'exit 0',
     '',
   ].join('\n');

@@ -134,10 +134,21 @@ const watchFault = async (
     });
     if (reason !== undefined) return { cutShort: reason, interrupted: 'no' };
     const taken = firstOf(watched, (src) => src !== masterSrc(plan));
-    if (taken !== undefined && watched.nowMs - taken.heardMs >= quietMs(prediction.winner.secondBurstMs))
+    // Quiet is heard, not assumed: the new master must still be sending.
+    const standing = taken !== undefined && claimants(watched).includes(taken.src) ? taken : undefined;
+    if (
+      standing !== undefined &&
+      watched.nowMs - standing.heardMs >= quietMs(prediction.winner.secondBurstMs)
+    )
       return { cutShort: undefined, interrupted: 'no' };
-    if (taken === undefined && watched.nowMs - injectedMs > limitMs)
-      return { cutShort: `nobody took over within ${Math.round(limitMs / 1000)} s`, interrupted: 'no' };
+    if (standing === undefined && watched.nowMs - injectedMs > limitMs)
+      return {
+        cutShort:
+          taken === undefined
+            ? `nobody took over within ${Math.round(limitMs / 1000)} s`
+            : 'the new master is not heard any more',
+        interrupted: 'no',
+      };
     await pause(20);
   }
 };

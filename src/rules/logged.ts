@@ -1,8 +1,8 @@
 // What keepalived logged, cut to what still counts: since it last read its configuration, since it was last
 // started, or within the last hour. It knows how old a line is, and judges none.
+
+import { type LogEvent, readLogLine } from '../cluster/logged-event.ts';
 import type { ClusterModel, LogLine, NodeFacet } from '../cluster/model.ts';
-import type { LogEvent } from '../keepalived/log-event.ts';
-import { readLogLine } from '../keepalived/log-lines.ts';
 import type { Facets } from './members.ts';
 import { asEvidence } from './quoting.ts';
 import { type FindingDraft, foundOrClear, notEvaluated, type Outcome, type Severity } from './rule.ts';

@@ -5,6 +5,8 @@ import { type Moment, nsText } from './moment.ts';
 export interface LineBuffer {
   /** Adds `{"frame":N,"atNs":T` and the tail. */
   add(frame: number, at: Moment, tail: Uint8Array): void;
+  /** The same with a tail that is not needed again: written in place, without bytes of its own. */
+  addOnce(frame: number, at: Moment, tail: string): void;
   /** Full blocks and the one begun, in order; they belong to the caller until given back. */
   take(): readonly Uint8Array[];
   /** Blocks that were written out may be used again. */
@@ -18,21 +20,23 @@ const opening = ascii('{"frame":');
 const beforeTime = ascii(',"atNs":');
 /** Opening, frame number, time: never more than this. */
 const headBytes = 96;
+/** A unit of UTF-16 takes no more than this in UTF-8. */
+const mostBytesPerCharacter = 3;
 const zero = 0x30;
 
 /** `between`: what separates values besides the end of the line. */
 export const createLineBuffer = (between: 'nothing' | 'comma'): LineBuffer => {
   const further = between === 'comma' ? ascii(',{"frame":') : opening;
   let start = opening;
-  const spare: Uint8Array<ArrayBufferLike>[] = [];
+  const spare: Buffer[] = [];
   let full: Uint8Array[] = [];
-  let block: Uint8Array<ArrayBufferLike> = new Uint8Array(blockBytes);
+  let block: Buffer = Buffer.alloc(blockBytes);
   let used = 0;
 
   const startBlock = (wantedBytes: number): void => {
     if (used > 0) full.push(block.subarray(0, used));
-    block = spare.pop() ?? new Uint8Array(blockBytes);
-    if (block.length < wantedBytes) block = new Uint8Array(wantedBytes);
+    block = spare.pop() ?? Buffer.alloc(blockBytes);
+    if (block.length < wantedBytes) block = Buffer.alloc(wantedBytes);
     used = 0;
   };
 
@@ -58,15 +62,23 @@ export const createLineBuffer = (between: 'nothing' | 'comma'): LineBuffer => {
     } else put(ascii(nsText(at)));
   };
 
+  const putHead = (frame: number, at: Moment, tailBytes: number): void => {
+    if (used + headBytes + tailBytes > block.length) startBlock(headBytes + tailBytes);
+    put(start);
+    start = further;
+    putDigits(frame, digitsOf(frame));
+    put(beforeTime);
+    putTime(at);
+  };
+
   return {
     add: (frame, at, tail) => {
-      if (used + headBytes + tail.length > block.length) startBlock(headBytes + tail.length);
-      put(start);
-      start = further;
-      putDigits(frame, digitsOf(frame));
-      put(beforeTime);
-      putTime(at);
+      putHead(frame, at, tail.length);
       put(tail);
+    },
+    addOnce: (frame, at, tail) => {
+      putHead(frame, at, tail.length * mostBytesPerCharacter);
+      used += block.write(tail, used, 'utf8');
     },
     take: () => {
       startBlock(0);
@@ -77,7 +89,7 @@ export const createLineBuffer = (between: 'nothing' | 'comma'): LineBuffer => {
     giveBack: (blocks) => {
       for (const one of blocks)
         if (spare.length < mostSpare && one.buffer.byteLength === blockBytes)
-          spare.push(new Uint8Array(one.buffer));
+          spare.push(Buffer.from(one.buffer));
     },
   };
 };

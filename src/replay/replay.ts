@@ -62,6 +62,7 @@ interface Understood {
   readonly sighting: Sighting;
   account: AdvertAccount | undefined;
   tail: Uint8Array | undefined;
+  writes: 'none' | 'one';
   vip: string | undefined;
   /** Edition of the VIPs that `vip` and `tail` were worked out from. */
   vipEdition: number;
@@ -106,6 +107,7 @@ export const createReplay = ({ lines, lookAhead }: ReplayOptions): Replay => {
       sighting,
       account: sighting.kind === 'advert' ? history.openAccount(sighting, place) : undefined,
       tail: undefined,
+      writes: 'none',
       vip: undefined,
       vipEdition: -1,
     };
@@ -116,6 +118,12 @@ export const createReplay = ({ lines, lookAhead }: ReplayOptions): Replay => {
   const writeLine = (understood: Understood): void => {
     const { sighting, vip } = understood;
     if (lines === 'none' || sighting.kind === 'other') return;
+    // Most that are seen once are not seen again: bytes are kept from the second time on.
+    if (understood.writes === 'none') {
+      understood.writes = 'one';
+      buffer.addOnce(place.frame, place.at, lineTail(sighting, vip));
+      return;
+    }
     understood.tail ??= encoder.encode(lineTail(sighting, vip));
     buffer.add(place.frame, place.at, understood.tail);
   };

@@ -4,13 +4,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OperationError } from '../../src/cli/faults.ts';
-import { writeWhole } from '../../src/cli/output-file.ts';
+import { requirePlaceFor, writeWhole } from '../../src/cli/output-file.ts';
 
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vipdoctor-output-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+describe('a place for a result', () => {
+  it('is a file, new or not, or a device', async () => {
+    const path = join(folder, 'report.json');
+    await requirePlaceFor(path);
+    await writeFile(path, 'old');
+    await requirePlaceFor(path);
+    await requirePlaceFor('/dev/null');
+    expect(await readdir(folder)).toEqual(['report.json']);
+  });
+
+  it('is no folder, nor in one that is not there', async () => {
+    await expect(requirePlaceFor(folder)).rejects.toThrow(/is a folder/);
+    await expect(requirePlaceFor(join(folder, 'none', 'x'))).rejects.toThrow(
+      /name another file for --output/,
+    );
+  });
+});
 
 describe('writing a result', () => {
   it('replaces what was there and leaves nothing beside it', async () => {

@@ -82,6 +82,31 @@ describe('the ladder', () => {
     expect(cell(input, 'n1', 'n2')).toMatchObject({ lostAt: 'sender', loss: 'all' });
   });
 
+  it('takes the silence of an ear that closed early, or opened late, for no loss', () => {
+    const input = healthy();
+    const closed = {
+      ...input,
+      streams: input.streams.filter((stream) => stream.heardAt !== 'n2'),
+      hearings: [
+        { ...hearing('n1', []), earMs: 3200, witnessMs: 3200 },
+        { ...hearing('n2', []), earMs: 400, witnessMs: 0 },
+        { ...hearing('n3', deliveries('n1', 3)), earMs: 3200, witnessMs: 3200 },
+      ],
+    };
+    expect(cell(closed, 'n1', 'n2')).toMatchObject({ lostAt: null, loss: 'unknown', arrived: 0 });
+    const open = closed.hearings.map((one) => ({ ...one, earMs: 3200, witnessMs: 3200 }));
+    expect(cell({ ...closed, hearings: open }, 'n1', 'n2')).toMatchObject({ lostAt: 'network', loss: 'all' });
+    const late = {
+      ...input,
+      hearings: [
+        { ...hearing('n1', []), earMs: 3200 },
+        { ...hearing('n2', []), earMs: 3200, witnessMs: 900 },
+        { ...hearing('n3', deliveries('n1', 3)), earMs: 3200, witnessMs: 3200 },
+      ],
+    };
+    expect(cell(late, 'n1', 'n2')).toMatchObject({ lostAt: null, loss: 'unknown', delivered: 0 });
+  });
+
   it('does not call the edge of the window a loss', () => {
     const input = healthy();
     const edge = {

@@ -16,6 +16,8 @@ const shells = ([['dash'], ['bash', '--posix'], ['busybox', 'sh'], ['sh']] as co
     spawnSync(program, program === 'busybox' ? ['sh', '-c', ':'] : ['-c', ':']).status === 0,
 );
 
+const have = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+
 type Question = Pick<Probe<unknown>, 'id' | 'parts'>;
 
 function run(shell: readonly string[], script: string, env: NodeJS.ProcessEnv = process.env) {
@@ -114,6 +116,22 @@ describe.skipIf(process.platform !== 'linux').each(shells.map((shell) => [shell.
       ]);
       expect(rounds).toEqual(['before']);
     });
+
+    test('a program that hung is not asked again, also behind nsenter; others get less time', () => {
+      const shellText = `ask '' sleep 60; ask '' sleep 60; ask '' nsenter -t 1 -n sleep 60; ask '' echo quick; note '' 0 "$VD_SECONDS"`;
+      const { answers } = run(
+        shell,
+        composeScript([asking(shellText, { timeoutSeconds: 3 })], 'before', marker),
+      );
+      expect(answers.map((answer) => answer.exit)).toEqual([
+        'timeout',
+        'timeout',
+        have('nsenter') ? 'timeout' : 'missing',
+        0,
+        0,
+      ]);
+      expect(answers.map((answer) => answer.text).slice(1)).toEqual(['', '', 'quick\n', '2']);
+    }, 20_000);
 
     test('a command that leaves a child with its output open does not hold up the next', () => {
       const question = asking(`ask '' sh -c 'sleep 5 & echo left'; note '' 0 next`, { timeoutSeconds: 1 });

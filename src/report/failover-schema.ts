@@ -218,7 +218,7 @@ const inStep: Fits<Flat<Unlocked<FailoverReport>>, Flat<z.infer<typeof failoverR
 
 /** JSON Schema (draft 2020-12) of `failover --measure --format json`. */
 export const failoverJsonSchema = (): object => ({
-  ...z.toJSONSchema(failoverReportSchema, { io: 'input', target: 'draft-2020-12' }),
+  ...z.toJSONSchema(failoverReportSchema, { io: 'input', target: 'draft-2020-12', reused: 'ref' }),
   title: 'vipdoctor failover',
   $comment: `schema and types: ${inStep}`,
 });

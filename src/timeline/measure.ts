@@ -194,6 +194,11 @@ const warningsOf = (trial: TrialRecord, clocks: Clocks, input: HandoverInput): r
     ...(stamps.method === 'arrival'
       ? [`frames were stamped on arrival, not by the kernel: ± ${stamps.plusMinusNs / 1e6} ms each`]
       : []),
+    ...(clocks.toObserver(trial.settledAt) === undefined
+      ? [
+          `nothing joins the clock of ${trial.settledAt.clock} to that of the observer: failover and failback cannot be told apart by time`,
+        ]
+      : []),
     ...(input.event === undefined
       ? [
           `nothing joins the clock of ${trial.injected.from.clock} to that of the observer: the injection has no place on its axis`,

@@ -31,6 +31,9 @@ interface Gap {
 
 const isAnswered = (asked: Asked): boolean => asked.replies.length > 0;
 
+const isDecided = (one: Asked, { fromNs, toNs }: OutageWindow): boolean =>
+  one.sentNs >= fromNs && one.sentNs <= (isAnswered(one) ? toNs : toNs - undecidedNs);
+
 const gapsIn = (asked: readonly Asked[]): readonly Gap[] => {
   const gaps: Gap[] = [];
   let open: { fromNs: number; lastAskedNs: number; lost: number; before: number } | undefined;
@@ -97,11 +100,7 @@ const whyUseless = (questions: Questions, window: OutageWindow): string | undefi
 export const measureOutage = (questions: Questions, window: OutageWindow): OutageMeasured => {
   const { name, kind } = questions.run;
   const head = { probe: name, kind, observer: window.observer };
-  const asked = questions.asked.filter(
-    (one) =>
-      one.sentNs >= window.fromNs &&
-      (one.sentNs <= window.toNs - undecidedNs || (isAnswered(one) && one.sentNs <= window.toNs)),
-  );
+  const asked = questions.asked.filter((one) => isDecided(one, window));
   const useless = whyUseless(questions, window);
   if (useless !== undefined || asked.length === 0)
     return {
@@ -146,7 +145,7 @@ export const drawLane = (
   };
   const spans: { fromMs: number; toMs: number; by: By }[] = [];
   for (const one of questions.asked) {
-    if (one.sentNs < window.fromNs || one.sentNs > window.toNs) continue;
+    if (!isDecided(one, window)) continue;
     const atMs = ms(one.sentNs - window.originNs);
     const by = outcomeOf(one);
     const last = spans.at(-1);

@@ -1,6 +1,6 @@
 // A handover cut into phases that follow one another: noticing, configuring the address, announcing it, the observer's
 // neighbour entry, the first service. A phase that ended before the one ahead of it took no time of its own.
-import type { Questions } from './answers.ts';
+import type { Questions, Reply } from './answers.ts';
 import type { ConvergenceMeasured, Moment, Phase, PhaseName } from './measured.ts';
 import type { Sides } from './ownership.ts';
 
@@ -32,17 +32,11 @@ const firstService = ({ questions, sides, originNs, toNs, takeoverMs }: PhaseInp
   const [one] = asked;
   const note = one === undefined ? 'no probe asks for a service' : `first answer to ${one.run.name}`;
   if (one === undefined) return { name: 'firstService', at: undefined, note };
-  const lastLost = one.asked.findLast(
-    ({ sentNs, replies }) => sentNs > originNs && sentNs <= toNs && replies.length === 0,
-  );
-  const answered = one.asked.find(({ sentNs, replies }) =>
-    replies.some(({ mac, atNs }) =>
-      mac === undefined
-        ? atNs - originNs >= takeoverMs * 1e6 && sentNs > (lastLost?.sentNs ?? originNs)
-        : atNs > originNs && sides.new.has(mac),
-    ),
-  );
-  const reply = answered?.replies.find(({ mac }) => mac === undefined || sides.new.has(mac));
+  // TCP and HTTP do not tell who answered: what is answered after the takeover counts.
+  const isNew = ({ mac, atNs }: Reply): boolean =>
+    mac === undefined ? atNs - originNs >= takeoverMs * 1e6 : atNs > originNs && sides.new.has(mac);
+  const answered = one.asked.find(({ replies }) => replies.some(isNew));
+  const reply = answered?.replies.find(isNew);
   return {
     name: 'firstService',
     at:

@@ -485,3 +485,32 @@ describe('whatever the trial', () => {
     expect(ips.n1).toBe(subject.members[0]?.sourceAddress);
   });
 });
+
+describe('a probed service', () => {
+  it('is the end of the last phase: its first answer after the takeover, later hiccups apart', () => {
+    const request = (id: number, ms: number, answeredMs: number | undefined) => ({
+      id,
+      sentAtNs: at(ms),
+      ...(answeredMs === undefined ? { failure: 'timeout' } : { answeredAtNs: at(answeredMs) }),
+    });
+    const run = {
+      kind: 'http',
+      name: 'http://10.0.0.5/',
+      periodMs: 20,
+      requests: [
+        request(0, 1000, 1001),
+        request(1, 1040, 1041),
+        request(2, 1080, undefined),
+        request(3, 1120, 1130),
+        request(4, 1160, 1161),
+        request(5, 2000, undefined),
+        request(6, 2040, 2041),
+      ],
+    } as const;
+    const { handover } = measureTrial(subject, trialOf({ frames: gracefulFrames(), probes: [run] }));
+    expect(handover.phases.at(-1)?.span?.toMs).toBeCloseTo(70, 6);
+    expect(handover.outages[0]).toMatchObject({ sent: 5, lost: 2 });
+    expect(msOf(handover.outages[0]?.outage)).toBeCloseTo(40, 6);
+    expect(handover.lanes[0]?.spans.map((span) => span.by)).toEqual(['none', 'someone', 'none', 'someone']);
+  });
+});

@@ -5,7 +5,7 @@ import type { Connected, ConnectionFacts, Transport } from '../transport/transpo
 export type Said =
   | { readonly kind: 'said'; readonly text: string; readonly status: number }
   /** No answer: the connection is gone or the command took too long. */
-  | { readonly kind: 'silent'; readonly why: string };
+  | { readonly kind: 'silent'; readonly why: string /** What it said before. */; readonly text: string };
 
 export interface NodeHand {
   readonly node: string;
@@ -60,15 +60,17 @@ export const openHand = (node: string, connect: () => Promise<Connected>): NodeH
     const got = await within(open(), timeoutMs);
     if (got === undefined || got.kind === 'closed') {
       if (got === undefined) void drop();
-      return { kind: 'silent', why: got?.why ?? 'it did not connect in time' };
+      return { kind: 'silent', why: got?.why ?? 'it did not connect in time', text: '' };
     }
     const { exit, stdout } = await got.transport.run(command, { timeoutMs, stdin: '' });
-    if (exit.kind === 'exited')
-      return { kind: 'said', text: new TextDecoder().decode(stdout), status: exit.code };
-    if (exit.kind === 'signalled') return { kind: 'silent', why: `the command was ended by ${exit.signal}` };
+    const text = new TextDecoder().decode(stdout);
+    if (exit.kind === 'exited') return { kind: 'said', text, status: exit.code };
+    if (exit.kind === 'signalled')
+      return { kind: 'silent', why: `the command was ended by ${exit.signal}`, text };
     void drop();
     return {
       kind: 'silent',
+      text,
       why: exit.kind === 'timeout' ? `no answer within ${Math.round(exit.afterMs / 1000)} s` : exit.reason,
     };
   };

@@ -176,6 +176,8 @@ export const injectCommand = (id: string, deed: FaultDeed, atNs?: bigint): strin
           `vd_d=$((${atNs}-$(now)))`,
           '[ "$vd_d" -le 0 ] || [ "$vd_d" -gt 3000000000 ] || sleep "$((vd_d/1000000000)).$(printf %09d $((vd_d%1000000000)))"',
         ]),
+    // Our own way goes with it: what is known before must be on its way before.
+    ...(deed.controlPath === 'cut' ? ['echo "soon $(now)"', 'sleep 0.1 2>/dev/null || sleep 1'] : []),
     'from=$(now)',
     'inject >"$VD/said" 2>&1',
     'status=$?',
@@ -188,7 +190,13 @@ export type Injected =
   | { readonly kind: 'injected'; readonly fromNs: bigint; readonly toNs: bigint }
   | { readonly kind: 'failed'; readonly why: string };
 
+/** A link that takes our connection with it is down within this time of saying so, or it is not, ns. */
+const cutWithinNs = 1_500_000_000n;
+
 export const readInjected = (text: string): Injected => {
+  const soon = /^soon (\d+)$/m.exec(text)?.[1];
+  if (soon !== undefined && !text.includes('injected '))
+    return { kind: 'injected', fromNs: BigInt(soon), toNs: BigInt(soon) + cutWithinNs };
   const found = /^injected (\d+) (\d+) (\d+)$/m.exec(text);
   const [, from = '', to = '', status] = found ?? [];
   if (found === null) return { kind: 'failed', why: text.trim().slice(0, 300) || 'the node did not say' };

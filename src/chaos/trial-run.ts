@@ -42,6 +42,10 @@ const READY_WITHIN_MS = 8000;
 const SILENT_MS = 6000;
 /** Beyond what was predicted, ms. */
 const GRACE_MS = 8000;
+/** Stopping a service in order may take its time, ms. */
+const INJECT_LIMIT_MS = 15_000;
+/** A node that is cut off does not answer; what it said before is all there will be, ms. */
+const CUT_ANSWER_MS = 2000;
 /** From the order to the fault at its phase: the way to the node, ms. */
 const LEAD_MS = 250;
 
@@ -254,14 +258,9 @@ const inject = async (
   const moment = momentOf(plan, recordings, skewNs);
   const injectedMs = performance.now();
   const hand = bench.hands.get(plan.deed.node);
-  const said = await hand?.run(injectCommand(plan.id, plan.deed, moment), 15_000);
-  const injected: Injected =
-    said === undefined || said.kind === 'silent'
-      ? {
-          kind: 'failed',
-          why: `${plan.deed.node} did not say whether the fault was injected: ${said?.why ?? ''}`,
-        }
-      : readInjected(said.text);
+  const limitMs = plan.deed.controlPath === 'cut' ? CUT_ANSWER_MS : INJECT_LIMIT_MS;
+  const said = await hand?.run(injectCommand(plan.id, plan.deed, moment), limitMs);
+  const injected = readInjected(said?.text ?? '');
   return { injected, injectedMs, step };
 };
 

@@ -19,7 +19,7 @@ import { accessOf } from './access.ts';
 import type { ParsedArguments } from './argument-values.ts';
 import { exitCodes } from './exit-code.ts';
 import { type FailoverRequest, probeWishes, readFailoverRequest } from './failover-options.ts';
-import { OperationError, UsageError } from './faults.ts';
+import { OperationError, reasonOf, UsageError } from './faults.ts';
 import { ledgerFolder, openLedgerFolder } from './ledger-folder.ts';
 import { openLiveSource } from './live-source.ts';
 import { requirePlaceFor, writeWhole } from './output-file.ts';
@@ -241,6 +241,7 @@ const measure = async (
   const startedAtMs = Date.now();
   const witnesses = await openWitnesses(request);
   const redactor = createRedactor();
+  let book: Book | undefined;
   const result = await runExperiment({
     preparation,
     faults: request.faults,
@@ -257,8 +258,19 @@ const measure = async (
     keeper: openLedgerFolder(ledgerFolder(process.env)),
     signal: watch.signal,
     say: (line) => void terminal.err(`${escapeLine(line)}\n`),
-    onBook: watch.follow,
-  }).finally(() => Promise.all(witnesses.map((hand) => hand.close())));
+    onBook: (opened) => {
+      book = opened;
+      watch.follow(opened);
+    },
+  })
+    .catch(async (error: unknown): Promise<undefined> => {
+      if (book === undefined || book.ledger().steps.length === 0) throw error;
+      await complain(terminal, `the run broke off: ${reasonOf(error)}`);
+      await complain(terminal, 'whether all is restored was not proven: run "vipdoctor recover"');
+      return undefined;
+    })
+    .finally(() => Promise.all(witnesses.map((hand) => hand.close())));
+  if (result === undefined) return NOT_RESTORED;
   const report = composeReport({ request, preparation, result, startedAtMs });
   await tellEnd(terminal, result);
   if (report !== undefined)

@@ -147,7 +147,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     clear: ['multiple-masters', 'no-master'],
   },
 
-  'node-unreachable': { verdict: 'unknown', roots: [], consequences: [], clear: ['multiple-masters'] },
+  'node-unreachable': { verdict: 'unknown', roots: [], consequences: [], clear: ['no-master'] },
   'node-unreachable-and-firewall': {
     ...split('host-firewall-input-drop@n2'),
     clear: ['no-master'],

@@ -1,4 +1,5 @@
 // Symptom: a group whose members are known has no MASTER and nobody advertises for it. It does not ask why.
+import type { Group } from '../../cluster/model.ts';
 import { mastershipsOf } from '../mastership.ts';
 import {
   addressSet,
@@ -12,6 +13,12 @@ import {
 } from '../members.ts';
 import { asEvidence, quoteState } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+
+/** A group with a master has one whoever else could not be asked. */
+const mastersNamed = (groups: readonly Group[]): string | undefined =>
+  groups.length > 0 && groups.every((group) => group.masters.length > 0)
+    ? groups.map((group) => `VRID ${group.vrid}: ${listing(group.masters)}`).join('; ')
+    : undefined;
 
 export const noMaster = defineRule({
   id: 'no-master',
@@ -91,6 +98,6 @@ export const noMaster = defineRule({
     });
     return drafts.length === 0 && reasons.length > 0
       ? notEvaluated(reasons.join('; '))
-      : foundOrClear(drafts);
+      : foundOrClear(drafts, mastersNamed(groups));
   },
 });

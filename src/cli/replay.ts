@@ -2,7 +2,7 @@
 // where bytes come from and go to; decoding and judging are elsewhere.
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { composeDocument, type ReplayDocument } from '../replay/document.ts';
+import { composeDocument, gapsOf, type ReplayDocument } from '../replay/document.ts';
 import { createReplay, createVipScout, type Replay, type Replayed } from '../replay/replay.ts';
 import { renderReplayText } from '../replay/text.ts';
 import { escapeJson } from '../report/escape.ts';
@@ -172,8 +172,14 @@ export const runReplayCommand = async (
   const replayed = await run(source, replay, late);
   const failure = noCapture(replayed, path);
   if (failure !== undefined) throw failure;
-  const composed = composeDocument({ replayed, source: path, tool });
   const cutShort = source.cutShort();
+  if (format === 'ndjson' && request.failOn === 'never' && request.incomplete === 'passes') {
+    for (const gap of [...gapsOf(replayed), ...(cutShort === undefined ? [] : [cutShort])])
+      await complain(terminal, gap);
+    await outlet.close();
+    return 0;
+  }
+  const composed = composeDocument({ replayed, source: path, tool });
   const document = cutShort === undefined ? composed : { ...composed, gaps: [...composed.gaps, cutShort] };
   if (format === 'json') await late.write(documentTail(document));
   if (format === 'text') {

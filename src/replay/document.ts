@@ -271,7 +271,8 @@ const describeNeighbours = ({ routers, neighbours }: History): readonly Neighbou
   }));
 };
 
-const gapsOf = ({ history, captureProblems }: Replayed): readonly string[] => {
+/** What the capture left open, in words. */
+export const gapsOf = ({ history, captureProblems }: Replayed): readonly string[] => {
   const { beyond } = history;
   const steps = history.clockSteps();
   return [

@@ -2,7 +2,7 @@
 // and answered for VIPs, problems met while decoding. It collects; words and judgements are elsewhere.
 import { copyMoment, type Moment } from './moment.ts';
 import { createNeighbours, type Neighbours } from './neighbours.ts';
-import { createRouter, hearAdvert, type Router, settleRouter } from './router.ts';
+import { createBudget, createRouter, hearAdvert, type Router, settleRouter } from './router.ts';
 import { continueFlow, createFlow, createSender, type Flow, type Sender, type Stream } from './sender.ts';
 import type { AdvertSighting, CarpSighting, NeighbourSighting, Sighting } from './sighting.ts';
 
@@ -79,6 +79,7 @@ export const createHistory = (): History => {
   const problems = new Map<string, ProblemCount>();
   const vips = new Set<string>();
   const beyond = { routers: 0, senders: 0, streams: 0, carp: 0 };
+  const budget = createBudget();
   let clockSteps = 0;
   let streamCount = 0;
 
@@ -91,7 +92,7 @@ export const createHistory = (): History => {
     const key = `${advert.vrid}/${family}/${vlans.join('.')}/${interfaceId}`;
     const known = routers.get(key);
     if (known !== undefined || routers.size >= most.routers) return known;
-    const router = createRouter({ key, vrid: advert.vrid, family, vlans, interfaceId });
+    const router = createRouter({ key, vrid: advert.vrid, family, vlans, interfaceId, budget });
     routers.set(key, router);
     return router;
   };

@@ -60,6 +60,7 @@ export interface Router {
   /** Innermost last; empty when untagged. */
   readonly vlans: readonly number[];
   readonly interfaceId: number;
+  readonly budget: Budget;
   readonly senders: Map<string, Sender>;
   readonly transitions: Transition[];
   readonly overlaps: Overlap[];
@@ -75,8 +76,16 @@ export interface Router {
   furtherSenders: number;
 }
 
+/** What all routers of a capture may list together. */
+export interface Budget {
+  transitions: number;
+  overlaps: number;
+}
+
+export const createBudget = (): Budget => ({ transitions: 20_000, overlaps: 4000 });
+
 export const createRouter = (
-  place: Pick<Router, 'key' | 'vrid' | 'family' | 'vlans' | 'interfaceId'>,
+  place: Pick<Router, 'key' | 'vrid' | 'family' | 'vlans' | 'interfaceId' | 'budget'>,
 ): Router => ({
   ...place,
   senders: new Map(),
@@ -120,10 +129,11 @@ const addTransition = (
 ): void => {
   router.master = to;
   router.vacantSince = undefined;
-  if (router.transitions.length >= mostTransitions) {
+  if (router.transitions.length >= mostTransitions || router.budget.transitions === 0) {
     router.furtherTransitions += 1;
     return;
   }
+  router.budget.transitions -= 1;
   router.transitions.push({
     ...found,
     at: copyMoment(found.at),
@@ -167,8 +177,10 @@ const extendOverlap = (router: Router, master: Sender, rival: Rival): void => {
       counts: [0, 0],
       state: 'ongoing',
     };
-    if (router.overlaps.length < mostOverlaps) router.overlaps.push(rival.overlap);
-    else router.furtherOverlaps += 1;
+    if (router.overlaps.length < mostOverlaps && router.budget.overlaps > 0) {
+      router.budget.overlaps -= 1;
+      router.overlaps.push(rival.overlap);
+    } else router.furtherOverlaps += 1;
   }
   rival.overlap.counts[0] = rival.masters;
   rival.overlap.counts[1] = rival.own;

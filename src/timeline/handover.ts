@@ -18,6 +18,7 @@ import {
 import { measurePhases } from './phases.ts';
 import { type ElectionSeen, judgeResidual, predict, predictFromEvent } from './prediction.ts';
 import { type AdvertSighting, canonicalAddress, type Sightings, virtualMac } from './sightings.ts';
+import { fromEvent, strikeOf } from './strike.ts';
 import type { Subject, TrialRecord } from './trial.ts';
 
 export interface EventTime {
@@ -189,22 +190,12 @@ const wireMoments = (input: HandoverInput, election: Election, sides: Sides): re
   ];
 };
 
-const fromEvent = (input: HandoverInput, election: Election): Figure => {
-  const { event } = input;
-  if (event === undefined)
-    return { kind: 'not-measured', reason: 'nothing joins the clock of the target to that of the observer' };
-  return {
-    kind: 'measured',
-    valueMs: ms(election.first.atNs - event.fromNs),
-    plusMinusMs: ms(event.plusMinusNs + input.trial.stamps.plusMinusNs),
-  };
-};
-
 export const measureHandover = (input: HandoverInput): MeasuredHandover => {
   const election = findElection(input);
   if ('none' in election) return unseen(input, election.none);
   const { subject, trial, questions, oldMaster, adverts } = input;
   const { newMaster, origin, first } = election;
+  const struck = strikeOf(input, election);
   const sides = sidesOf(subject, oldMaster, newMaster);
   const stampErrorNs = trial.stamps.plusMinusNs;
   const takeoverMs = ms(first.atNs - origin.atNs);
@@ -256,11 +247,9 @@ export const measureHandover = (input: HandoverInput): MeasuredHandover => {
             observerStallMs: stallOf(questions, origin.atNs, first.atNs + 50e6),
             framesDropped: trial.droppedByKernel,
           }),
-    fromEvent: fromEvent(input, election),
+    fromEvent: fromEvent(input, election, struck),
     predictedFromEvent:
-      input.event === undefined || input.heir !== undefined
-        ? undefined
-        : predictFromEvent(seen, input.event.fromNs),
+      struck === undefined || input.heir !== undefined ? undefined : predictFromEvent(seen, struck.ns),
     outages,
     convergence,
     dualOwnership: vmac

@@ -121,8 +121,21 @@ describe('an end without a word', () => {
   it('is counted from the last advert; from the fault it is shorter by the phase', () => {
     const { handover } = measureTrial(subject, crash());
     expect(msOf(handover.takeover)).toBeCloseTo(300 + skewN2Ms + 1, 6);
-    expect(msOf(handover.fromEvent)).toBeCloseTo(300 + skewN2Ms + 1 - 50, 6);
-    expect(handover.predictedFromEvent?.forThisPhaseMs).toBeCloseTo(300 + skewN2Ms - 50, 6);
+    // Injected between 1050 and 1051.
+    expect(msOf(handover.fromEvent)).toBeCloseTo(300 + skewN2Ms + 1 - 50.5, 6);
+    expect(handover.fromEvent).toMatchObject({ plusMinusMs: expect.closeTo(0.51, 6) });
+    expect(handover.predictedFromEvent?.forThisPhaseMs).toBeCloseTo(300 + skewN2Ms - 50.5, 6);
+  });
+
+  it('struck after the last advert, however early the order was given', () => {
+    const injected = {
+      from: { clock: 'observer', ns: at(980) },
+      to: { clock: 'observer', ns: at(1010) },
+    };
+    const { handover } = measureTrial(subject, crash({ injected }));
+    expect(msOf(handover.fromEvent)).toBeCloseTo(300 + skewN2Ms + 1 - 5, 6);
+    expect(handover.fromEvent).toMatchObject({ plusMinusMs: expect.closeTo(5.01, 6) });
+    expect(msOf(handover.fromEvent)).toBeLessThanOrEqual(handover.predictedFromEvent?.maxMs ?? 0);
   });
 
   it('that turns out to be graceful voids the trial', () => {

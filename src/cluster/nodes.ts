@@ -56,17 +56,47 @@ const rawSocketsOf = (vrrp: FoundProcess, readings: Readings): KeepalivedProcess
 const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
   value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 
-/** By the sockets of its VRRP process: one that is stopped, started or reloaded gets new ones. */
-const runOf = (parent: FoundProcess, readings: Readings): Daemon['run'] => {
-  if (readings.sockets.kind === 'unknown' || readings.processes.kind === 'unknown') return undefined;
-  const { before, after } = readings.sockets.value;
-  const vrrp = findVrrpProcess(parent, readings.processes.value, before);
-  if (vrrp === undefined || after === 'not-asked') return undefined;
-  const own = socketsOf(vrrp, before).filter((socket) => socket.protocol === 112 || socket.protocol === 51);
-  if (own.length === 0) return undefined;
-  const later = socketsOf(vrrp, after).map((socket) => socket.inode);
-  return own.some((socket) => later.includes(socket.inode)) ? 'whole-window' : 'interrupted';
+/** Boot time is told in whole seconds, so that a process seems up to one second older than it is, ms. */
+const BOOT_TIME_ERROR_MS = 1000;
+
+const startedWhileHearing = (parent: FoundProcess, { ear }: NodeEvidence): boolean => {
+  const first = ear.kind === 'listened' ? ear.frames[0] : undefined;
+  return (
+    first !== undefined &&
+    parent.startedAtMs !== undefined &&
+    parent.startedAtMs + BOOT_TIME_ERROR_MS > Number(first.atNs / 1_000_000n)
+  );
 };
+
+/**
+ * Inodes of the sockets keepalived receives adverts on; those it sends with, and our witness, are bound to nothing.
+ * Releases that bind none of theirs show none.
+ */
+const receivingSockets = (
+  sockets: readonly { readonly protocol: number; readonly localAddress: string; readonly inode: number }[],
+): readonly number[] =>
+  sockets
+    .filter(
+      ({ protocol, localAddress }) =>
+        (protocol === 112 || protocol === 51) && localAddress !== '0.0.0.0' && localAddress !== '::',
+    )
+    .map((socket) => socket.inode);
+
+/** By its start and its sockets: a keepalived that is stopped, started or reloaded gets new ones. */
+const runOf = (parent: FoundProcess, evidence: NodeEvidence, readings: Readings): Daemon['run'] => {
+  if (startedWhileHearing(parent, evidence)) return 'interrupted';
+  if (readings.sockets.kind === 'unknown' || readings.sockets.value.after === 'not-asked') return undefined;
+  const before = receivingSockets(readings.sockets.value.before);
+  const after = receivingSockets(readings.sockets.value.after);
+  if (before.length === 0 && after.length === 0) return undefined;
+  return before.some((inode) => after.includes(inode)) ? 'whole-window' : 'interrupted';
+};
+
+/** No process when it was looked for, and its sockets are there at the end: it was being restarted just then. */
+const wasBetweenRuns = ({ sockets }: Readings): boolean =>
+  sockets.kind === 'known' &&
+  sockets.value.after !== 'not-asked' &&
+  receivingSockets(sockets.value.after).length > 0;
 
 const configPathOf = (pid: number, readings: Readings): string =>
   valueOr(readings.configuration, []).find((one) => one.pid === pid)?.mainPath ??
@@ -75,6 +105,8 @@ const configPathOf = (pid: number, readings: Readings): string =>
 const processesOf = (readings: Readings): Reading<readonly KeepalivedProcess[]> => {
   if (readings.processes.kind === 'unknown') return readings.processes;
   const all = readings.processes.value;
+  if (all.length === 0 && wasBetweenRuns(readings))
+    return unknown('keepalived was being restarted while it was looked for');
   const tables = readings.sockets.kind === 'known' ? readings.sockets.value.before : [];
   return known(
     all
@@ -106,7 +138,7 @@ const versionOf = (readings: Readings): NodeFacet['version'] => {
   return known({ text: `${major}.${minor}.${patch}`, major, minor, patch });
 };
 
-const daemonOf = (found: FoundConfiguration, readings: Readings): Daemon => {
+const daemonOf = (found: FoundConfiguration, evidence: NodeEvidence, readings: Readings): Daemon => {
   const processes = readings.processes.kind === 'known' ? readings.processes.value : undefined;
   const parent = processes?.find((one) => one.pid === found.pid);
   const main = found.files.find((file) => file.path === found.mainPath);
@@ -136,7 +168,7 @@ const daemonOf = (found: FoundConfiguration, readings: Readings): Daemon => {
   return {
     pid: found.pid ?? (processes === undefined ? 'unknown' : 'not-running'),
     config,
-    ...(parent === undefined ? {} : optional('run', runOf(parent, readings))),
+    ...(parent === undefined ? {} : optional('run', runOf(parent, evidence, readings))),
     dump: found.pid === undefined ? unknown('keepalived is not running') : dumpOf(found.pid, readings),
   };
 };
@@ -175,7 +207,7 @@ export const viewNode = (evidence: NodeEvidence, readings: Readings): NodeView =
   return {
     node: evidence.node,
     daemons: [
-      ...configurations.map((found) => daemonOf(found, readings)),
+      ...configurations.map((found) => daemonOf(found, evidence, readings)),
       ...running.map(
         (one): Daemon => ({
           pid: one.pid,

@@ -40,7 +40,6 @@ runGrid(availability, 'three-v3', 'testlab_check', [
     inject: (site) => site.breaks('vip-missing', 'n1'),
     roots: ['vip-on-no-node@n1!critical'],
     folds: [],
-    cure: 'by-its-commands',
   },
   {
     name: 'no right to send: the unit is named',
@@ -106,7 +105,6 @@ runGrid(availability, 'three-v3', 'testlab_check', [
     },
     roots: ['egress-firewall-drop@n1!critical', 'host-firewall-input-drop@n2!high'],
     folds: masters,
-    cure: 'by-its-commands',
   },
   {
     name: 'a firewall on one backup, the other one stopped',
@@ -117,7 +115,6 @@ runGrid(availability, 'three-v3', 'testlab_check', [
     },
     roots: ['host-firewall-input-drop@n2!critical', 'keepalived-disabled-or-stopped@n3!high'],
     folds: masters,
-    cure: 'by-its-commands',
   },
 ]);
 
@@ -129,6 +126,5 @@ runGrid(availability, 'two-vrids', 'testlab_check', [
     },
     roots: ['host-firewall-input-drop@n2!critical'],
     folds: masters,
-    cure: 'by-its-commands',
   },
 ]);

@@ -87,12 +87,12 @@ const CLOSED: readonly {
   },
   {
     room: 'timeline',
-    may: ['report', 'keepalived', 'wire', 'evidence'],
+    may: ['report', 'keepalived', 'wire', 'evidence', 'zod'],
     because: 'a measure is a pure function of what was recorded',
   },
   {
     room: 'replay',
-    may: ['cluster', 'evidence', 'report', 'rules', 'wire', 'node:crypto'],
+    may: ['cluster', 'evidence', 'report', 'rules', 'wire', 'node:crypto', 'zod'],
     because: 'a capture is judged by what it holds',
   },
 ];

@@ -83,9 +83,10 @@ export const askOnTerminal =
       };
       const text = questionText(question);
       const lastLine = text.slice(text.lastIndexOf('\n') + 1);
-      stderr.write(text);
       stdin.setEncoding('utf8');
+      // Before the question is seen: an answer that comes at once must not be shown by the terminal itself.
       stdin.setRawMode(true);
+      stderr.write(text);
       stdin.on('data', onData);
       signal.addEventListener('abort', onAbort, { once: true });
       stdin.resume();

@@ -33,7 +33,7 @@ const flag = (group: string, describe: string): Options => ({ group, describe, t
 
 const defaults = { rescueAfterSeconds: 60, maxOutageAbortSeconds: 30 } as const;
 
-const withoutOwn: ReadonlySet<string> = new Set(['fail-on', 'strict', 'format', 'from', 'record', 'verbose']);
+const withoutOwn: ReadonlySet<string> = new Set(['fail-on', 'strict', 'format', 'verbose']);
 
 export const failoverOptions: Readonly<Record<string, Options>> = {
   vip: text(which, 'the VIP the test is about; needed with --yes'),
@@ -79,6 +79,8 @@ export const failoverOptions: Readonly<Record<string, Options>> = {
   ),
   ...Object.fromEntries(Object.entries(checkOptions).filter(([name]) => !withoutOwn.has(name))),
   format: text('Output:', 'how the result is written: text, json [default: text]'),
+  record: text('Recordings and practice:', 'write the trials with their captures to a new folder'),
+  from: text('Recordings and practice:', 'measure a recorded run again; touches no network'),
 };
 
 export const recoverOptions: Readonly<Record<string, Options>> = {

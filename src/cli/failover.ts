@@ -3,32 +3,36 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Book } from '../chaos/bench.ts';
-import { type ExperimentResult, runExperiment } from '../chaos/experiment.ts';
+import { runExperiment } from '../chaos/experiment.ts';
 import { type NodeHand, openHand } from '../chaos/node-hand.ts';
 import { planLines } from '../chaos/plan-text.ts';
 import { standing } from '../chaos/preconditions.ts';
 import { type Preparation, prepareFailover } from '../chaos/preparation.ts';
+import { BundleError, requireNewFolder } from '../evidence/bundle-folder.ts';
 import { createRedactor } from '../evidence/redaction.ts';
 import { escapeJson, escapeLine } from '../report/escape.ts';
-import type { FailoverReport } from '../report/failover.ts';
-import { renderFailoverJson } from '../report/failover-json.ts';
-import { renderFailoverText } from '../report/failover-text.ts';
-import { composeFailover } from '../timeline/document.ts';
-import { measureTrial } from '../timeline/measure.ts';
 import { accessOf } from './access.ts';
 import type { ParsedArguments } from './argument-values.ts';
 import { exitCodes } from './exit-code.ts';
+import { writeRun } from './failover-folder.ts';
 import { type FailoverRequest, probeWishes, readFailoverRequest } from './failover-options.ts';
+import {
+  composeReport,
+  exitCodeOf,
+  measureAgain,
+  NOT_RESTORED,
+  tellEnd,
+  write,
+  writeReport,
+} from './failover-result.ts';
 import { OperationError, reasonOf, UsageError } from './faults.ts';
 import { ledgerFolder, openLedgerFolder } from './ledger-folder.ts';
 import { openLiveSource } from './live-source.ts';
-import { requirePlaceFor, writeWhole } from './output-file.ts';
+import { requirePlaceFor } from './output-file.ts';
 import { askOnTerminal, type Interruption } from './questions.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 
-/** A fault was injected and could not be restored. */
-const NOT_RESTORED = 4;
 /** Signals this close together are one: a terminal sends Ctrl-C to every process of a chain. */
 const SAME_SIGNAL_MS = 500;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -71,11 +75,6 @@ const watchSignals = (terminal: Terminal): Watch => {
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
-};
-
-const write = async (terminal: Terminal, { check }: FailoverRequest, text: string): Promise<void> => {
-  if (check.outputPath === undefined) await terminal.out(text);
-  else await writeWhole(check.outputPath, text);
 };
 
 const planDocument = ({ arena, planned, objections, post }: Preparation): object => ({
@@ -140,89 +139,6 @@ const askConsent = async (
   return answer?.trim() === vip ? 'given' : 'refused';
 };
 
-const restorationWords = ({ restoration, leftovers, mastership }: ExperimentResult): readonly string[] => [
-  ...restoration.problems,
-  ...restoration.differences.map((one) => `${one.node}, ${one.section}: ${one.lines.join(' ; ')}`),
-  ...leftovers.map((one) => `left behind: ${one}`),
-  ...(mastership === undefined ? [] : [mastership]),
-];
-
-const isRestored = (result: ExperimentResult): boolean =>
-  result.restoration.state === 'restored' && result.rescue.disarmed && result.leftovers.length === 0;
-
-interface Ran {
-  readonly request: FailoverRequest;
-  readonly preparation: Preparation;
-  readonly result: ExperimentResult;
-  readonly startedAtMs: number;
-}
-
-const composeReport = ({ request, preparation, result, startedAtMs }: Ran): FailoverReport | undefined => {
-  const cluster = preparation.report.clusters.find((one) => one.id === preparation.arena.group.id);
-  const [first] = result.trials;
-  if (cluster === undefined || first === undefined) return undefined;
-  return composeFailover(
-    result.subject,
-    result.trials.map((trial) => measureTrial(result.subject, trial)),
-    {
-      tool,
-      startedAt: new Date(startedAtMs).toISOString(),
-      durationMs: Date.now() - startedAtMs,
-      cluster,
-      restored: isRestored(result),
-      restoration: {
-        compared: [
-          'keepalived',
-          'addresses',
-          'links',
-          'routes',
-          'policy',
-          'nftables',
-          'iptables',
-          'files',
-          'VIPs',
-        ],
-        differences: restorationWords(result),
-      },
-      rescue: {
-        armedOn: result.rescue.armedOn.join(', '),
-        deadlineSeconds: result.rescue.deadlineSeconds,
-        readBack: true,
-        fired: result.rescue.fired,
-        disarmed: result.rescue.disarmed,
-      },
-      gaps: [
-        ...(preparation.post?.note === undefined ? [] : [preparation.post.note]),
-        ...(result.ended === 'complete' || result.why === undefined ? [] : [result.why]),
-      ],
-      budgets: request.budgets,
-      probes: first.probes.map(({ name, periodMs }) => ({ name, periodMs })),
-      stamps: first.stamps,
-    },
-  );
-};
-
-const exitCodeOf = (result: ExperimentResult, report: FailoverReport | undefined): number => {
-  if (!isRestored(result)) return NOT_RESTORED;
-  if (result.ended === 'interrupted') return exitCodes.interrupted;
-  if (result.ended !== 'complete') return exitCodes.failure;
-  return report?.budgets.some((budget) => !budget.kept) === true ? 1 : 0;
-};
-
-const tellEnd = async (terminal: Terminal, result: ExperimentResult): Promise<void> => {
-  if (result.ended !== 'complete')
-    await complain(terminal, `${result.ended}: ${result.why ?? 'for no reason it knows'}`);
-  if (isRestored(result)) {
-    if (result.mastership !== undefined) await complain(terminal, result.mastership);
-    return;
-  }
-  for (const line of restorationWords(result)) await complain(terminal, line);
-  await complain(
-    terminal,
-    'the cluster could not be proven restored: look at the nodes, then run "vipdoctor recover"',
-  );
-};
-
 const openWitnesses = async ({ check, witnesses }: FailoverRequest): Promise<readonly NodeHand[]> => {
   if (witnesses.length === 0) return [];
   const { source } = await openLiveSource(check, { kind: 'live', hosts: witnesses }, undefined);
@@ -273,14 +189,16 @@ const measure = async (
   if (result === undefined) return NOT_RESTORED;
   const report = composeReport({ request, preparation, result, startedAtMs });
   await tellEnd(terminal, result);
-  if (report !== undefined)
-    await write(
-      terminal,
-      request,
-      request.format === 'json'
-        ? renderFailoverJson(report)
-        : renderFailoverText(report, terminal.outStyle(request.check.color)),
-    );
+  if (report !== undefined) {
+    const { recordTo } = request.check;
+    if (recordTo !== undefined) {
+      const { subject, trials } = result;
+      await writeRun(recordTo, { report, subject, trials, ledger: book?.ledger() }).catch((error: unknown) =>
+        complain(terminal, reasonOf(error)),
+      );
+    }
+    await writeReport(terminal, request, report);
+  }
   return exitCodeOf(result, report);
 };
 
@@ -318,7 +236,13 @@ export const runFailoverCommand = async (
     const { reenterInLab } = await import('./lab-entry.ts');
     return reenterInLab(argv);
   }
-  if (target.kind === 'recorded') throw new UsageError('a failover is tried on nodes: name them');
+  if (target.kind === 'recorded') return measureAgain(target.folder, request, terminal);
+  if (request.check.recordTo !== undefined) {
+    if (request.action === 'plan') throw new UsageError('--record keeps what was measured: add --measure');
+    await requireNewFolder(request.check.recordTo).catch((error: unknown) => {
+      throw error instanceof BundleError ? new OperationError(error.message) : error;
+    });
+  }
   if (request.check.outputPath !== undefined) await requirePlaceFor(request.check.outputPath);
   const watch = watchSignals(terminal);
   try {

@@ -11,12 +11,11 @@ import { readAccess } from './access.ts';
 import type { ParsedArguments } from './argument-values.ts';
 import { readText } from './argument-values.ts';
 import { readCheckRequest } from './check-options.ts';
+import { NOT_RESTORED } from './failover-result.ts';
 import { ledgerFolder, openLedgerFolder, openLedgers } from './ledger-folder.ts';
 import { openLiveSource } from './live-source.ts';
 import { askOnTerminal } from './questions.ts';
 import { complain, type Terminal } from './terminal.ts';
-
-const NOT_RESTORED = 4;
 
 /** While the run that keeps a ledger lives, it heals itself. */
 const keeperLives = async ({ keeper }: Ledger): Promise<boolean> => {

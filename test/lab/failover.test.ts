@@ -30,12 +30,17 @@ interface Run {
   readonly ended: Promise<number | null>;
 }
 
-const start = (command: 'failover' | 'recover', options: readonly string[]): Run => {
+const start = (
+  command: 'failover' | 'recover',
+  options: readonly string[],
+  where: 'in the lab' | 'without the lab' = 'in the lab',
+): Run => {
+  const inventory = where === 'in the lab' ? [`--lab-inventory=${lab.inventoryPath}`] : [];
   const child = spawn(
     'ip',
     [
       ...['netns', 'exec', lab.observerNetns, process.execPath, '--import', 'tsx', 'src/cli/main.ts'],
-      ...[command, `--lab-inventory=${lab.inventoryPath}`, ...options],
+      ...[command, ...inventory, ...options],
     ],
     { cwd: repository, env: { ...process.env, XDG_STATE_HOME: state }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -71,11 +76,14 @@ const isInjected = (node: string, fault: string): Promise<boolean> =>
     ({ code, stdout }) => code === 0 && stdout.startsWith('injected') && fault !== '',
   );
 
-const whenInjected = (node: string, fault: string, { child }: Run): Promise<true> =>
-  eventually(async () => ((await isInjected(node, fault)) ? true : child.exitCode === null ? null : true), {
+/** Also when the run ended before: what it said then tells why. */
+const whenInjected = (node: string, fault: string, { child, said }: Run): Promise<true> =>
+  eventually(async () => (child.exitCode !== null || (await isInjected(node, fault)) ? true : null), {
     withinMs: 60_000,
     hope: `${fault} is injected on ${node}`,
     everyMs: 20,
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}: ${said()}`);
   });
 
 const nodes = ['n1', 'n2', 'n3'] as const;
@@ -176,7 +184,8 @@ describe.skipIf(!availability.available)(`failover tests are safe${skipNote(avai
   });
 
   it('a whole run measures and leaves everything as it was', async () => {
-    const whole = measure('--format', 'json', '--rescue-after', '60');
+    const folder = join(state, 'recorded');
+    const whole = measure('--format', 'json', '--rescue-after', '60', '--record', folder);
     expect(await whole.ended, whole.said()).toBe(0);
     const report = JSON.parse(whole.result());
     expect(report).toMatchObject({
@@ -188,6 +197,12 @@ describe.skipIf(!availability.available)(`failover tests are safe${skipNote(avai
     await asBefore(before, 5000);
     expect(await openLedgers()).toEqual([]);
     await nothingIsLeft();
+
+    const again = start('failover', ['--from', folder, '--format', 'json'], 'without the lab');
+    expect(await again.ended, again.said()).toBe(0);
+    expect(JSON.parse(again.result())).toEqual(report);
+    const budget = start('failover', ['--from', folder, '--max-takeover', '10'], 'without the lab');
+    expect(await budget.ended, budget.said()).toBe(1);
   });
 
   it.each([

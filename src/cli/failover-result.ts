@@ -1,0 +1,153 @@
+// The result of a failover test: the document that was measured, how it is written, whether all is restored, and the
+// exit code that says so. It runs nothing.
+import type { ExperimentResult } from '../chaos/experiment.ts';
+import type { Preparation } from '../chaos/preparation.ts';
+import type { FailoverReport } from '../report/failover.ts';
+import { renderFailoverJson } from '../report/failover-json.ts';
+import { renderFailoverText } from '../report/failover-text.ts';
+import { composeFailover } from '../timeline/document.ts';
+import { measureTrial } from '../timeline/measure.ts';
+import { exitCodes } from './exit-code.ts';
+import { readRun } from './failover-folder.ts';
+import type { FailoverRequest } from './failover-options.ts';
+import { OperationError } from './faults.ts';
+import { writeWhole } from './output-file.ts';
+import { complain, type Terminal } from './terminal.ts';
+import { tool } from './tool.ts';
+
+/** A fault was injected and could not be restored. */
+export const NOT_RESTORED = 4;
+
+export const write = async (terminal: Terminal, { check }: FailoverRequest, text: string): Promise<void> => {
+  if (check.outputPath === undefined) await terminal.out(text);
+  else await writeWhole(check.outputPath, text);
+};
+
+export const writeReport = (
+  terminal: Terminal,
+  request: FailoverRequest,
+  report: FailoverReport,
+): Promise<void> =>
+  write(
+    terminal,
+    request,
+    request.format === 'json'
+      ? renderFailoverJson(report)
+      : renderFailoverText(
+          report,
+          request.check.outputPath === undefined
+            ? terminal.outStyle(request.check.color)
+            : terminal.fileStyle(request.check.color),
+        ),
+  );
+
+const restorationWords = ({ restoration, leftovers }: ExperimentResult): readonly string[] => [
+  ...restoration.problems,
+  ...restoration.differences.map((one) => `${one.node}, ${one.section}: ${one.lines.join(' ; ')}`),
+  ...leftovers.map((one) => `left behind: ${one}`),
+];
+
+const isRestored = (result: ExperimentResult): boolean =>
+  result.restoration.state === 'restored' && result.rescue.disarmed && result.leftovers.length === 0;
+
+export interface Ran {
+  readonly request: FailoverRequest;
+  readonly preparation: Preparation;
+  readonly result: ExperimentResult;
+  readonly startedAtMs: number;
+}
+
+export const measureAgain = async (
+  folder: string,
+  request: FailoverRequest,
+  terminal: Terminal,
+): Promise<number> => {
+  const { report, subject, trials } = await readRun(folder);
+  const [first] = trials;
+  if (first === undefined) throw new OperationError(`${folder} holds no trial`);
+  const again = composeFailover(
+    subject,
+    trials.map((trial) => measureTrial(subject, trial)),
+    {
+      ...report,
+      budgets: request.budgets,
+      probes: report.observer.probes,
+      stamps: first.stamps,
+    },
+  );
+  await writeReport(terminal, request, again);
+  if (!report.restored) return NOT_RESTORED;
+  return again.budgets.some((budget) => !budget.kept) ? 1 : 0;
+};
+
+export const composeReport = ({
+  request,
+  preparation,
+  result,
+  startedAtMs,
+}: Ran): FailoverReport | undefined => {
+  const cluster = preparation.report.clusters.find((one) => one.id === preparation.arena.group.id);
+  const [first] = result.trials;
+  if (cluster === undefined || first === undefined) return undefined;
+  return composeFailover(
+    result.subject,
+    result.trials.map((trial) => measureTrial(result.subject, trial)),
+    {
+      tool,
+      startedAt: new Date(startedAtMs).toISOString(),
+      durationMs: Date.now() - startedAtMs,
+      cluster,
+      restored: isRestored(result),
+      restoration: {
+        compared: [
+          'keepalived',
+          'addresses',
+          'links',
+          'routes',
+          'policy',
+          'nftables',
+          'iptables',
+          'files',
+          'VIPs',
+        ],
+        differences: restorationWords(result),
+      },
+      rescue: {
+        armedOn: result.rescue.armedOn.join(', '),
+        deadlineSeconds: result.rescue.deadlineSeconds,
+        readBack: true,
+        fired: result.rescue.fired,
+        disarmed: result.rescue.disarmed,
+      },
+      gaps: [
+        ...(preparation.post?.note === undefined ? [] : [preparation.post.note]),
+        ...(result.mastership === undefined ? [] : [result.mastership]),
+        ...(result.ended === 'complete' || result.why === undefined ? [] : [result.why]),
+      ],
+      budgets: request.budgets,
+      probes: first.probes.map(({ name, periodMs }) => ({ name, periodMs })),
+      stamps: first.stamps,
+    },
+  );
+};
+
+export const exitCodeOf = (result: ExperimentResult, report: FailoverReport | undefined): number => {
+  if (!isRestored(result)) return NOT_RESTORED;
+  if (result.ended === 'interrupted') return exitCodes.interrupted;
+  if (result.ended !== 'complete') return exitCodes.failure;
+  return report?.budgets.some((budget) => !budget.kept) === true ? 1 : 0;
+};
+
+export const tellEnd = async (terminal: Terminal, result: ExperimentResult): Promise<void> => {
+  if (result.ended !== 'complete')
+    await complain(terminal, `${result.ended}: ${result.why ?? 'for no reason it knows'}`);
+  if (isRestored(result)) {
+    if (result.mastership !== undefined) await complain(terminal, result.mastership);
+    return;
+  }
+  for (const line of restorationWords(result)) await complain(terminal, line);
+  await complain(
+    terminal,
+    'the cluster could not be proven restored: look at the nodes, then run "vipdoctor recover"',
+  );
+};

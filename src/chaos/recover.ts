@@ -5,6 +5,7 @@ import { disarmOn, healNow } from './bench.ts';
 import { type Ledger, type LedgerKeeper, openSteps, withStep } from './ledger.ts';
 import { type NodeHand, openHand } from './node-hand.ts';
 import { dropStaleLock } from './node-lock.ts';
+import { lockNode, type Pulse } from './pulse.ts';
 import { proveRestored, type Restoration } from './restoration.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -26,6 +27,8 @@ const RESTORED_WITHIN_MS = 20_000;
 /** A node that does not answer for so long is left for another time, ms. */
 const HEAL_WITHIN_MS = 10_000;
 
+const unknownYet: Restoration = { state: 'not-restored', differences: [], problems: [] };
+
 export const recoverRun = async ({
   ledger: first,
   keeper,
@@ -39,7 +42,17 @@ export const recoverRun = async ({
     if (way !== undefined) hands.set(node, openHand(node, way));
   }
   const problems: string[] = [];
+  const pulses: Pulse[] = [];
   try {
+    for (const [node, hand] of hands) {
+      const got = await hand.open();
+      if (got.kind === 'closed') continue;
+      const locked = await lockNode(got.transport, first.run, 'vipdoctor recover');
+      if (locked.kind === 'locked') pulses.push(locked.pulse);
+      else problems.push(`${node}: ${locked.why}`);
+    }
+    // A run that is going on must not find its fault undone under its hands.
+    if (problems.length > 0) return { state: 'not-recovered', restoration: unknownYet, problems };
     for (const step of openSteps(first)) {
       const hand = hands.get(step.node);
       say(`${step.node}: undoing ${step.fault}`);
@@ -74,6 +87,7 @@ export const recoverRun = async ({
     if (recovered) await keeper.save({ ...ledger, phase: 'closed' });
     return { state: recovered ? 'recovered' : 'not-recovered', restoration, problems };
   } finally {
+    await Promise.all(pulses.map((pulse) => pulse.release()));
     await Promise.all([...hands.values()].map((hand) => hand.close()));
   }
 };

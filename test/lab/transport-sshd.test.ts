@@ -293,8 +293,8 @@ describe.skipIf(reason !== undefined)(`over a real sshd${reason ? ` (${reason})`
     it('does not wait for a hung command', async () => {
       const { transport } = await reach();
       const seconds = uniqueSeconds();
-      const result = await transport.run(withLifeline(`echo begun; sleep ${seconds}`), { timeoutMs: 400 });
-      expect(result.exit).toEqual({ kind: 'timeout', afterMs: 400 });
+      const result = await transport.run(withLifeline(`echo begun; sleep ${seconds}`), { timeoutMs: 4000 });
+      expect(result.exit).toEqual({ kind: 'timeout', afterMs: 4000 });
       expect(text(result.stdout)).toBe('begun\n');
       expect(await eventually(() => pidsOf(seconds).length === 0)).toBe(true);
     });

@@ -5,20 +5,19 @@ import { requireLab } from './require-lab.ts';
 const availability = await requireLab();
 const masters = ['duplicate-arp-answers', 'multiple-masters', 'vip-held-twice'] as const;
 
-runGrid(availability, 'three-v3', 'testlab_check', [
-  {
-    name: 'stopped backup',
-    inject: (site) => site.breaks('keepalived-disabled-or-stopped', 'n2', 'disabled'),
-    roots: ['keepalived-disabled-or-stopped@n2!high'],
-    folds: [],
-    cure: 'by-its-commands',
-  },
+runGrid(availability, 'three-v3', [
   {
     name: 'frozen MASTER',
     inject: (site) => site.breaks('vrrp-process-stalled', 'n1'),
     roots: ['vrrp-process-stalled@n1!critical'],
     proof: /state T/,
-    folds: masters,
+    cure: 'by-its-commands',
+  },
+  {
+    name: 'stopped backup',
+    inject: (site) => site.breaks('keepalived-disabled-or-stopped', 'n2', 'disabled'),
+    roots: ['keepalived-disabled-or-stopped@n2!high'],
+    folds: [],
     cure: 'by-its-commands',
   },
   {
@@ -46,7 +45,7 @@ runGrid(availability, 'three-v3', 'testlab_check', [
     inject: (site) => site.breaks('container-missing-capability', 'n2', 'no-net-raw'),
     roots: ['container-missing-capability@n2!high'],
     proof: /CapabilityBoundingSet of keepalived\.service lacks cap_net_raw/,
-    folds: ['keepalived-disabled-or-stopped'],
+    folds: ['keepalived-disabled-or-stopped', 'permanent-config-exit'],
   },
   {
     name: 'no right to configure the VIP, on the MASTER',
@@ -66,7 +65,7 @@ runGrid(availability, 'three-v3', 'testlab_check', [
     inject: (site) => site.breaks('interface-missing-or-renamed', 'n3'),
     roots: ['interface-missing-or-renamed@n3!high'],
     proof: /interface eth1/,
-    folds: ['keepalived-disabled-or-stopped'],
+    folds: ['keepalived-disabled-or-stopped', 'permanent-config-exit'],
   },
   {
     name: 'all stopped',
@@ -113,12 +112,13 @@ runGrid(availability, 'three-v3', 'testlab_check', [
       await site.nft('n2', nftTable('ip protocol 112 drop'));
       await site.heldBy('n1', 'n2');
     },
+    undo: (site) => site.sh('n3', 'systemctl start keepalived'),
     roots: ['host-firewall-input-drop@n2!critical', 'keepalived-disabled-or-stopped@n3!high'],
     folds: masters,
   },
 ]);
 
-runGrid(availability, 'two-vrids', 'testlab_check', [
+runGrid(availability, 'two-vrids', [
   {
     name: 'a firewall that deafens a node for one group and waits in the other is one cause',
     inject: async (site) => {

@@ -5,7 +5,7 @@ import { requireLab } from './require-lab.ts';
 const availability = await requireLab();
 const masters = ['duplicate-arp-answers', 'multiple-masters', 'vip-held-twice'] as const;
 
-runGrid(availability, 'three', 'testlab_check', [
+runGrid(availability, 'three', [
   {
     name: 'password, on the MASTER',
     inject: (site) => site.breaks('auth-password-mismatch', 'n1'),
@@ -36,7 +36,7 @@ runGrid(availability, 'three', 'testlab_check', [
   },
 ]);
 
-runGrid(availability, 'three-v3', 'testlab_check', [
+runGrid(availability, 'three-v3', [
   {
     name: 'list of VIPs: another one on n3',
     inject: (site) => site.breaks('vip-list-mismatch', 'n3', 'extra'),
@@ -76,7 +76,7 @@ runGrid(availability, 'three-v3', 'testlab_check', [
   },
 ]);
 
-runGrid(availability, 'unicast', 'testlab_check', [
+runGrid(availability, 'unicast', [
   {
     name: 'a peer forgotten by the others',
     inject: (site) => site.breaks('unicast-peer-asymmetric', 'n2'),

@@ -22,7 +22,7 @@ const byNft = (name: string, script: string, row: Partial<Row> = {}): Row =>
 const byIptables = (name: string, script: string, row: Partial<Row> = {}): Row =>
   deafened(name, (site) => site.sh('n2', script), row);
 
-runGrid(availability, 'three-v3', 'testlab_check', [
+runGrid(availability, 'three-v3', [
   byNft('nft: one source only', nftTable('ip saddr 10.77.0.11 ip protocol 112 counter drop'), {
     proof: /ip saddr 10\.77\.0\.11 .*drop \[counter \d+ → \d+ packets\]/,
     cure: 'by-its-commands',

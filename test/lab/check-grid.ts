@@ -4,12 +4,13 @@
  * more than a hint fails it.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, mustRun, run } from '../../src/lab/commands.ts';
 import { sysctlOnNode } from '../../src/lab/faults/effects.ts';
 import { execOn, type Lab, lowerLab, mustExecOn, raiseLab } from '../../src/lab/lab.ts';
-import { nodeNs } from '../../src/lab/names.ts';
+import { nodeNs, ownerFrom } from '../../src/lab/names.ts';
 import { holdersOf, waitHealthy, whatIsWrong } from '../../src/lab/readiness.ts';
 import { readRecord } from '../../src/lab/record.ts';
 import { breakLab, healLab } from '../../src/lab/trouble.ts';
@@ -147,6 +148,14 @@ const cureByCommands = async (lab: Lab, report: CheckReport): Promise<void> => {
   expect(after.verdict).toBe('healthy');
 };
 
+/** What happened in the row before is history, and check reads that too. */
+const forgetLog = 'journalctl --quiet --rotate && journalctl --quiet --vacuum-time=1s';
+
+/** One lab of this checkout at a time; another checkout's tests may run beside it. */
+export const checkOwner = ownerFrom(
+  `testcheck_${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 8)}`,
+);
+
 const restoreConf = `if [ -e ${confPath}.away ]; then
   mv ${confPath}.away ${confPath}
   systemctl reset-failed keepalived
@@ -170,6 +179,7 @@ const restore = async (site: Site): Promise<void> => {
   }
   if (injected.length > 0) await healLab(lab);
   await waitHealthy(lab.names, lab.topology, lab.leaders, 30_000);
+  for (const plan of lab.topology.nodes) await site.sh(plan.name, forgetLog);
 };
 
 const provesItself = (report: CheckReport, row: Row): void => {
@@ -187,12 +197,7 @@ const provesItself = (report: CheckReport, row: Row): void => {
 };
 
 /** One practice cluster, every row on it in turn. */
-export const runGrid = (
-  availability: LabAvailability,
-  topology: string,
-  owner: string,
-  rows: readonly Row[],
-): void => {
+export const runGrid = (availability: LabAvailability, topology: string, rows: readonly Row[]): void => {
   describe.skipIf(!availability.available)(`${topology}${skipNote(availability)}`, () => {
     let site: Site;
     let undo: Row['undo'];
@@ -200,7 +205,7 @@ export const runGrid = (
     beforeAll(async () => {
       const built = spawnSync(process.execPath, [builder], { encoding: 'utf8' });
       expect(built.stderr).toBe('');
-      site = siteOf(await raiseLab(topology, { owner }));
+      site = siteOf(await raiseLab(topology, { owner: checkOwner }));
     });
 
     afterEach(async () => {
@@ -210,7 +215,7 @@ export const runGrid = (
     });
 
     afterAll(async () => {
-      await lowerLab(owner);
+      await lowerLab(checkOwner);
     });
 
     it.each(rows.map((row) => [row.name, row] as const))('%s', async (_name, row) => {

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../src/lab/commands.ts';
 import { execOn, lowerLab, raiseLab } from '../../src/lab/lab.ts';
 import { topologies } from '../../src/lab/topology.ts';
-import { checkLab, runGrid, type Site } from './check-grid.ts';
+import { checkLab, checkOwner, runGrid, type Site } from './check-grid.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owner = 'testlab_check';
+const owner = checkOwner;
 const everyone = ['n1', 'n2', 'n3'] as const;
 
 const configureAll = async (site: Site, change: (text: string) => string): Promise<void> => {
   for (const node of everyone) await site.configure(node, change);
 };
 
-runGrid(availability, 'three-v3', owner, [
+runGrid(availability, 'three-v3', [
   {
     name: 'all start as MASTER with priorities of their own',
     inject: async (site) => {
@@ -89,7 +89,7 @@ const onceListening = async (site: Site, script: string): Promise<void> => {
   await site.sh('n1', `sleep 1; ${script}`);
 };
 
-runGrid(availability, 'three', owner, [
+runGrid(availability, 'three', [
   {
     name: 'keepalived restarted on the MASTER while the check listens',
     inject: async () => undefined,

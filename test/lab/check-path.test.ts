@@ -5,7 +5,7 @@ import { requireLab } from './require-lab.ts';
 const availability = await requireLab();
 const masters = ['duplicate-arp-answers', 'multiple-masters', 'vip-held-twice'] as const;
 
-runGrid(availability, 'three-v3', 'testlab_check', [
+runGrid(availability, 'three-v3', [
   {
     name: 'strict reverse-path filter and a route elsewhere',
     inject: (site) => site.breaks('rp-filter-drop', 'n2', 'all'),

@@ -6,8 +6,10 @@ export const cases: RuleCases = {
   rule: schedulerStarvation,
   fires: [
     {
-      name: 'an election followed',
+      name: 'elections followed, again and again',
       model: n2Logged(
+        [312, 'A thread timer expired 3.870000 seconds ago'],
+        [311, '(VI_1) Entering BACKUP STATE'],
         [62, 'A thread timer expired 4.120000 seconds ago'],
         [61, '(VI_1) Received advert from 10.77.0.11 with lower priority 99, ours 100, forcing new election'],
       ),
@@ -15,6 +17,16 @@ export const cases: RuleCases = {
       evidence: /expired 4\.12/,
       says: /4\.1 s late/,
       severity: 'high',
+    },
+    {
+      name: 'an election followed, once: it was stopped and continued',
+      model: n2Logged(
+        [4, 'A thread timer expired 4.000000 seconds ago'],
+        [3, '(VI_1) Received advert from 10.77.0.12 with lower priority 99, ours 100, forcing new election'],
+      ),
+      nodes: [['n2']],
+      evidence: /expired 4\.00/,
+      severity: 'low',
     },
     {
       name: 'nothing followed',

@@ -151,9 +151,9 @@ const cureByCommands = async (lab: Lab, report: CheckReport): Promise<void> => {
 /** What happened in the row before is history, and check reads that too. */
 const forgetLog = 'journalctl --quiet --rotate && journalctl --quiet --vacuum-time=1s';
 
-/** One lab of this checkout at a time; another checkout's tests may run beside it. */
+/** One lab for each test worker of this checkout; another checkout's tests may run beside it. */
 export const checkOwner = ownerFrom(
-  `testcheck_${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 8)}`,
+  `tc${process.env.VITEST_POOL_ID ?? ''}_${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 8)}`,
 );
 
 const restoreConf = `if [ -e ${confPath}.away ]; then

@@ -15,6 +15,7 @@ import {
   buildProgram,
   checkArgv,
   checkNodes,
+  ownerFor,
   runOnTerminal,
   runProgram,
   treacherous,
@@ -22,7 +23,7 @@ import {
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owner = 'testlab_robust';
+const owner = ownerFor('robust');
 const victim = 'n2';
 
 const stateOf = (report: CheckReport, node: string): string | undefined =>

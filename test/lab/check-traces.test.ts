@@ -15,6 +15,7 @@ import {
   buildProgram,
   checkArgv,
   checkNodes,
+  ownerFor,
   processesOn,
   runOnTerminal,
   runProgram,
@@ -23,7 +24,7 @@ import {
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owner = 'testlab_traces';
+const owner = ownerFor('traces');
 const nodes = ['n1', 'n2', 'n3'] as const;
 
 /** What a login, journald and systemd write by themselves. */

@@ -10,7 +10,7 @@ export const arpFluxMultiNic = defineRule({
   title: 'A VIP is answered for by another interface of its node',
   why: 'With two interfaces in one segment Linux answers ARP for any address of the host on each of them. Traffic for the VIP then comes in by an interface it does not stand on, where firewall and reverse-path filter expect others.',
   proof:
-    'The answer to an ARP probe carries the MAC of another interface of the holder than the one the VIP stands on.',
+    'One ARP probe is answered twice by the holder: with the MAC of the interface the VIP stands on, and with that of another.',
   remedy: 'Set `net.ipv4.conf.all.arp_ignore=1` and `arp_announce=2` on the node.',
   sources: ['Linux Documentation/networking/ip-sysctl.rst arp_ignore'],
   explains: [],
@@ -33,7 +33,9 @@ export const arpFluxMultiNic = defineRule({
         const other = links.value.find(
           ({ name, mac, up }) => mac === answer?.mac && name !== holder.interface && up === 'yes',
         );
-        if (answer === undefined || other === undefined || own === undefined) return [];
+        // Where its own interface keeps silent, the probe was sent in the segment of the other one only.
+        const both = answers.some(({ owner, mac }) => owner === holder.node && mac === own?.mac);
+        if (answer === undefined || other === undefined || own === undefined || !both) return [];
         return [
           {
             subject: { nodes: [holder.node], vrid: holding.vrid, vip: holding.vip },

@@ -20,22 +20,20 @@ export const cases: RuleCases = {
   rule: arpFluxMultiNic,
   fires: [
     {
-      name: 'eth2 answers',
-      model: situation(second('n1'), answersWith('n1', other)),
-      nodes: [['n1']],
-      evidence: /eth2 02:00:00:00:09:01/,
-      severity: 'high',
-    },
-    {
       name: 'both answer',
       model: situation(second('n1'), answersWith('n1', macOf('n1'), other)),
       nodes: [['n1']],
-      evidence: /eth2/,
+      evidence: /eth2 02:00:00:00:09:01/,
+      severity: 'high',
     },
   ],
   silent: [
     { name: 'healthy', model: healthy() },
     { name: 'two interfaces, the right one answers', model: situation(second('n1')) },
+    {
+      name: 'asked in the segment of eth2 only, where nobody looks for the VIP',
+      model: situation(second('n1'), answersWith('n1', other)),
+    },
     { name: 'a MAC of no interface', model: situation(answersWith('n1', '00:00:5e:00:01:65')) },
   ],
   unjudged: [

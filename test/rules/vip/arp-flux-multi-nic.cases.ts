@@ -26,6 +26,12 @@ export const cases: RuleCases = {
       evidence: /eth2 02:00:00:00:09:01/,
       severity: 'high',
     },
+    {
+      name: 'eth2 answers first',
+      model: situation(second('n1'), answersWith('n1', other, macOf('n1'))),
+      nodes: [['n1']],
+      evidence: /is-at 02:00:00:00:09:01/,
+    },
   ],
   silent: [
     { name: 'healthy', model: healthy() },

@@ -55,7 +55,8 @@ export const readSeconds = (parsed: ParsedArguments, name: string, fallback: num
   return seconds * 1000;
 };
 
-const documentFormats = ['text', 'json'] as const;
+/** What the commands without a verdict of their own are written as. */
+export const documentFormats = ['text', 'json'] as const;
 
 /** `--format` of the commands that know only these two. */
 export const readDocumentFormat = (parsed: ParsedArguments): (typeof documentFormats)[number] =>

@@ -2,7 +2,6 @@
 // It knows names, defaults and which options contradict each other; it opens nothing.
 import type { Options } from 'yargs';
 import { type ReportFormat, reportFormats } from '../report/render.ts';
-import type { Severity } from '../report/report.ts';
 import {
   isSet,
   type ParsedArguments,
@@ -12,15 +11,23 @@ import {
   readTexts,
 } from './argument-values.ts';
 import { UsageError } from './faults.ts';
-import type { ColorChoice } from './terminal.ts';
+import { choiceOption, flagOption, textOption } from './option-kinds.ts';
+import {
+  type FailLevel,
+  formatOption,
+  type OutputRequest,
+  outputOptions,
+  readFailLevel,
+  readOutput,
+  readStrictness,
+  strictOption,
+  verdictOptions,
+} from './output-options.ts';
 
 const hostKeyPolicies = ['strict', 'accept-new', 'off'] as const;
-const failLevels = ['critical', 'high', 'medium', 'low', 'never'] as const;
-const colorChoices = ['auto', 'always', 'never'] as const;
 const transports = ['auto', 'ssh2', 'ssh'] as const;
 
 export type HostKeyPolicy = (typeof hostKeyPolicies)[number];
-export type FailLevel = Severity | 'never';
 export type TransportChoice = (typeof transports)[number];
 
 const defaults = {
@@ -29,61 +36,48 @@ const defaults = {
   hostKeyPolicy: 'strict',
   transport: 'auto',
   format: 'text',
-  color: 'auto',
-  failOn: 'high',
 } as const;
 
 const nodes = 'Which nodes:';
 const connection = 'Connection:';
 const listening = 'Listening:';
-const output = 'Output:';
 const recording = 'Recordings and practice:';
 
-const text = (group: string, describe: string, more: Options = {}): Options => ({
-  group,
-  describe,
-  type: 'string',
-  requiresArg: true,
-  ...more,
-});
-const flag = (group: string, describe: string): Options => ({ group, describe, type: 'boolean' });
-/** Choices and default stand in the words: the parser's own list of them does not fit beside them. */
-const choice = (group: string, describe: string, choices: readonly string[], fallback: string): Options =>
-  text(group, `${describe}: ${choices.join(', ')} [default: ${fallback}]`);
-
 export const checkOptions: Readonly<Record<string, Options>> = {
-  inventory: text(nodes, 'inventory file: vipdoctor YAML, Ansible INI or YAML', { alias: 'i' }),
-  group: text(nodes, 'only this group of an Ansible inventory'),
-  user: text(connection, 'user to log in as', { alias: 'l' }),
-  identity: text(connection, 'private key file; may be given more than once', { array: true }),
-  jump: text(connection, 'jump host, [user@]host[:port]', { alias: 'J' }),
-  'known-hosts': text(connection, 'known_hosts file to verify host keys with'),
-  'host-key-checking': choice(connection, 'unknown host keys', hostKeyPolicies, defaults.hostKeyPolicy),
-  'ask-sudo-pass': flag(connection, 'ask for the sudo password once, for all nodes'),
-  transport: choice(
+  inventory: textOption(nodes, 'inventory file: vipdoctor YAML, Ansible INI or YAML', { alias: 'i' }),
+  group: textOption(nodes, 'only this group of an Ansible inventory'),
+  user: textOption(connection, 'user to log in as', { alias: 'l' }),
+  identity: textOption(connection, 'private key file; may be given more than once', { array: true }),
+  jump: textOption(connection, 'jump host, [user@]host[:port]', { alias: 'J' }),
+  'known-hosts': textOption(connection, 'known_hosts file to verify host keys with'),
+  'host-key-checking': choiceOption(connection, 'unknown host keys', hostKeyPolicies, defaults.hostKeyPolicy),
+  'ask-sudo-pass': flagOption(connection, 'ask for the sudo password once, for all nodes'),
+  transport: choiceOption(
     connection,
     'SSH client, built in (ssh2) or that of the system',
     transports,
     defaults.transport,
   ),
-  timeout: text(
+  timeout: textOption(
     connection,
     `seconds a node may take to connect and to answer [default: ${defaults.timeoutSeconds}]`,
   ),
-  observer: text(listening, 'where else the wire is listened to: a host, local or none [default: local]'),
-  interface: text(listening, 'interface the observer listens on [default: the one in the segment]'),
-  listen: text(listening, `longest time to listen, in seconds [default: ${defaults.listenSeconds}]`),
-  format: choice(output, 'how the result is written', reportFormats, defaults.format),
-  output: text(output, 'write the result to a file instead of stdout', { alias: 'o' }),
-  color: choice(output, 'colour (NO_COLOR is honoured)', colorChoices, defaults.color),
-  'fail-on': choice(output, 'exit with 1 from this severity up', failLevels, defaults.failOn),
-  strict: flag(output, 'exit with 3 when something could not be judged'),
-  verbose: { ...flag(output, 'say on stderr what happens on each node'), alias: 'v' },
-  record: text(recording, 'write what the nodes said to a new folder, without secrets'),
-  from: text(recording, 'judge a recorded folder; touches no network'),
-  lab: flag(recording, 'the practice cluster of "vipdoctor lab up"'),
-  'lab-name': text(recording, 'which practice cluster, when there are several'),
-  'lab-inventory': { ...text(recording, ''), hidden: true },
+  observer: textOption(
+    listening,
+    'where else the wire is listened to: a host, local or none [default: local]',
+  ),
+  interface: textOption(listening, 'interface the observer listens on [default: the one in the segment]'),
+  listen: textOption(listening, `longest time to listen, in seconds [default: ${defaults.listenSeconds}]`),
+  format: formatOption(reportFormats, defaults.format),
+  ...outputOptions,
+  ...verdictOptions,
+  strict: strictOption,
+  verbose: flagOption('Output:', 'say on stderr what happens on each node', { alias: 'v' }),
+  record: textOption(recording, 'write what the nodes said to a new folder, without secrets'),
+  from: textOption(recording, 'judge a recorded folder; touches no network'),
+  lab: flagOption(recording, 'the practice cluster of "vipdoctor lab up"'),
+  'lab-name': textOption(recording, 'which practice cluster, when there are several'),
+  'lab-inventory': textOption(recording, '', { hidden: true }),
 };
 
 export interface LiveTarget {
@@ -98,7 +92,7 @@ export type CheckTarget =
   | { readonly kind: 'recorded'; readonly folder: string }
   | { readonly kind: 'lab' };
 
-export interface CheckRequest {
+export interface CheckRequest extends OutputRequest {
   readonly target: CheckTarget;
   readonly user?: string;
   readonly identities: readonly string[];
@@ -113,9 +107,6 @@ export interface CheckRequest {
   readonly listenMs: number;
   readonly timeoutMs: number;
   readonly format: ReportFormat;
-  /** A path; absent is stdout. */
-  readonly outputPath?: string;
-  readonly color: ColorChoice;
   readonly failOn: FailLevel;
   readonly incomplete: 'fails' | 'passes';
   readonly talk: 'verbose' | 'quiet';
@@ -169,10 +160,9 @@ export const readCheckRequest = (parsed: ParsedArguments): CheckRequest => {
     knownHostsPath: readText(parsed, 'known-hosts'),
     observer: readText(parsed, 'observer'),
     observerInterface: readText(parsed, 'interface'),
-    outputPath: readText(parsed, 'output'),
     recordTo: readText(parsed, 'record'),
   };
-  const { user, jump, knownHostsPath, observer, observerInterface, outputPath, recordTo } = optional;
+  const { user, jump, knownHostsPath, observer, observerInterface, recordTo } = optional;
   return {
     target: readTarget(parsed, hosts),
     identities: readTexts(parsed, 'identity'),
@@ -181,9 +171,9 @@ export const readCheckRequest = (parsed: ParsedArguments): CheckRequest => {
     listenMs: readSeconds(parsed, 'listen', defaults.listenSeconds),
     timeoutMs: readSeconds(parsed, 'timeout', defaults.timeoutSeconds),
     format: readChoice(parsed, 'format', { choices: reportFormats, fallback: defaults.format }),
-    color: readChoice(parsed, 'color', { choices: colorChoices, fallback: defaults.color }),
-    failOn: readChoice(parsed, 'fail-on', { choices: failLevels, fallback: defaults.failOn }),
-    incomplete: isSet(parsed, 'strict') ? 'fails' : 'passes',
+    ...readOutput(parsed),
+    failOn: readFailLevel(parsed),
+    incomplete: readStrictness(parsed),
     talk: isSet(parsed, 'verbose') ? 'verbose' : 'quiet',
     ...(readText(parsed, 'host-key-checking') === undefined
       ? {}
@@ -198,7 +188,6 @@ export const readCheckRequest = (parsed: ParsedArguments): CheckRequest => {
     ...(knownHostsPath === undefined ? {} : { knownHostsPath }),
     ...(observer === undefined ? {} : { observer }),
     ...(observerInterface === undefined ? {} : { observerInterface }),
-    ...(outputPath === undefined || outputPath === '-' ? {} : { outputPath }),
     ...(recordTo === undefined ? {} : { recordTo }),
   };
 };

@@ -1,10 +1,13 @@
 // The commands: name, words, examples, options, and the module that does the work, loaded only when asked for. It
 // knows what the parser must be told, not how parsing goes.
 import type { Argv, Options } from 'yargs';
-import type { ParsedArguments } from './argument-values.ts';
+import { documentFormats, type ParsedArguments } from './argument-values.ts';
 import { checkOptions } from './check-options.ts';
 import { failoverOptions, recoverOptions } from './failover-options.ts';
 import { labOptions, labSubcommands } from './lab-options.ts';
+import { lintOptions } from './lint-options.ts';
+import { formatOption } from './output-options.ts';
+import { replayOptions } from './replay-options.ts';
 import { tabletopOptions } from './tabletop-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,82 +23,6 @@ export interface Command {
   readonly build: (parser: Argv, run: (parsed: ParsedArguments) => Promise<void>) => Argv;
   readonly run: (parsed: ParsedArguments, terminal: Terminal, argv: readonly string[]) => Promise<number>;
 }
-
-const formatOption: Options = {
-  group: 'Output:',
-  describe: 'how the result is written: text, json [default: text]',
-  type: 'string',
-  requiresArg: true,
-};
-
-/** Choices and defaults stand in the words, as with `check`. */
-const replayOptions: Readonly<Record<string, Options>> = {
-  format: {
-    group: 'Output:',
-    describe: 'how the result is written: text, json, ndjson [default: text]',
-    type: 'string',
-    requiresArg: true,
-  },
-  output: {
-    group: 'Output:',
-    alias: 'o',
-    describe: 'write the result to a file instead of stdout',
-    type: 'string',
-    requiresArg: true,
-  },
-  color: {
-    group: 'Output:',
-    describe: 'colour (NO_COLOR is honoured): auto, always, never [default: auto]',
-    type: 'string',
-    requiresArg: true,
-  },
-  'fail-on': {
-    group: 'Output:',
-    describe:
-      'exit with 1 from this severity up: critical, high, medium, low, never [default: high; with ndjson: never]',
-    type: 'string',
-    requiresArg: true,
-  },
-  strict: {
-    group: 'Output:',
-    describe: 'exit with 3 when something could not be judged',
-    type: 'boolean',
-  },
-};
-
-const lintOptions: Readonly<Record<string, Options>> = {
-  'keepalived-version': {
-    group: 'Judged for:',
-    describe: 'the keepalived that reads the files [default: 2.2.7]',
-    type: 'string',
-    requiresArg: true,
-  },
-  format: {
-    group: 'Output:',
-    describe: 'how the result is written: text, json, sarif, junit [default: text]',
-    type: 'string',
-    requiresArg: true,
-  },
-  output: {
-    group: 'Output:',
-    alias: 'o',
-    describe: 'write the result to a file instead of stdout',
-    type: 'string',
-    requiresArg: true,
-  },
-  color: {
-    group: 'Output:',
-    describe: 'colour (NO_COLOR is honoured): auto, always, never [default: auto]',
-    type: 'string',
-    requiresArg: true,
-  },
-  'fail-on': {
-    group: 'Output:',
-    describe: 'exit with 1 from this severity up: critical, high, medium, low, never [default: high]',
-    type: 'string',
-    requiresArg: true,
-  },
-};
 
 export const commands: readonly Command[] = [
   {
@@ -250,7 +177,7 @@ export const commands: readonly Command[] = [
       ['$0 explain', 'all rules'],
       ['$0 explain host-firewall-input-drop', 'one of them'],
     ],
-    options: { format: formatOption },
+    options: { format: formatOption(documentFormats) },
     build: (parser) =>
       parser.positional('rule', { describe: 'id of a rule; without it all are listed', type: 'string' }),
     run: async (parsed, terminal) => (await import('./explain.ts')).runExplainCommand(parsed, terminal),
@@ -261,7 +188,7 @@ export const commands: readonly Command[] = [
     usage: '$0 self-check [options]',
     positionals: '',
     examples: [['$0 self-check --format json', 'for a ticket']],
-    options: { format: formatOption },
+    options: { format: formatOption(documentFormats) },
     build: (parser) => parser,
     run: async (parsed, terminal) => (await import('./self-check.ts')).runSelfCheckCommand(parsed, terminal),
   },

@@ -7,6 +7,7 @@ import { faults } from '../chaos/faults/index.ts';
 import { type ForcibleName, forcibleNames } from '../chaos/preconditions.ts';
 import type { BudgetLimits } from '../timeline/budgets.ts';
 import {
+  documentFormats,
   isSet,
   type ParsedArguments,
   readDocumentFormat,
@@ -17,77 +18,70 @@ import {
 import { type CheckRequest, checkOptions, readCheckRequest } from './check-options.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './faults.ts';
+import { flagOption, textOption, without } from './option-kinds.ts';
+import { formatOption } from './output-options.ts';
 
 const which = 'Which test:';
 const measuring = 'Measuring:';
 const safety = 'Safety:';
 
-const text = (group: string, describe: string, more: Options = {}): Options => ({
-  group,
-  describe,
-  type: 'string',
-  requiresArg: true,
-  ...more,
-});
-const flag = (group: string, describe: string): Options => ({ group, describe, type: 'boolean' });
-
 const defaults = { rescueAfterSeconds: 60, maxOutageAbortSeconds: 30 } as const;
 
-const withoutOwn: ReadonlySet<string> = new Set(['fail-on', 'strict', 'format', 'verbose']);
-
 export const failoverOptions: Readonly<Record<string, Options>> = {
-  vip: text(which, 'the VIP the test is about; needed with --yes'),
-  vrid: text(which, 'the VRID, where that says it better'),
-  fault: text(
+  vip: textOption(which, 'the VIP the test is about; needed with --yes'),
+  vrid: textOption(which, 'the VRID, where that says it better'),
+  fault: textOption(
     which,
     `what is done: ${faultNames.join(', ')}, all; may be repeated [default: daemon-stopped]`,
     {
       array: true,
     },
   ),
-  service: text(which, 'of service-failed: a unit to stop, or the path of a script to make unrunnable'),
-  inject: text(which, 'of command: what to run'),
-  heal: text(which, 'of command: how to undo it'),
-  healed: text(which, 'of command: exit status 0 when it is undone'),
-  trials: text(measuring, 'how often each fault is tried [default: 1]'),
-  measure: flag(measuring, 'do it; without this the plan is shown and nothing is touched'),
-  sweep: flag(measuring, 'spread the trials over the advert interval'),
-  'worst-case': flag(measuring, 'inject right after an advert'),
-  probe: text(
+  service: textOption(which, 'of service-failed: a unit to stop, or the path of a script to make unrunnable'),
+  inject: textOption(which, 'of command: what to run'),
+  heal: textOption(which, 'of command: how to undo it'),
+  healed: textOption(which, 'of command: exit status 0 when it is undone'),
+  trials: textOption(measuring, 'how often each fault is tried [default: 1]'),
+  measure: flagOption(measuring, 'do it; without this the plan is shown and nothing is touched'),
+  sweep: flagOption(measuring, 'spread the trials over the advert interval'),
+  'worst-case': flagOption(measuring, 'inject right after an advert'),
+  probe: textOption(
     measuring,
     'icmp, arp, tcp://ADDRESS:PORT, http://ADDRESS/PATH; may be repeated [default: icmp, arp]',
     {
       array: true,
     },
   ),
-  'probe-period': text(measuring, 'milliseconds between probes, 1 at least [default: 5]'),
-  witness: text(measuring, 'another host on the segment whose ARP table is watched; may be repeated', {
+  'probe-period': textOption(measuring, 'milliseconds between probes, 1 at least [default: 5]'),
+  witness: textOption(measuring, 'another host on the segment whose ARP table is watched; may be repeated', {
     array: true,
   }),
-  'max-takeover': text(measuring, 'exit with 1 when a takeover takes longer, ms'),
-  'max-outage': text(measuring, 'exit with 1 when the VIP is away longer, ms'),
-  'max-arp': text(measuring, 'exit with 1 when a neighbour takes longer to learn the new MAC, ms'),
-  yes: flag(safety, 'do not ask; needs --vip'),
-  force: text(safety, `override an objection: ${forcibleNames.join(', ')}; may be repeated`, { array: true }),
-  'rescue-after': text(
+  'max-takeover': textOption(measuring, 'exit with 1 when a takeover takes longer, ms'),
+  'max-outage': textOption(measuring, 'exit with 1 when the VIP is away longer, ms'),
+  'max-arp': textOption(measuring, 'exit with 1 when a neighbour takes longer to learn the new MAC, ms'),
+  yes: flagOption(safety, 'do not ask; needs --vip'),
+  force: textOption(safety, `override an objection: ${forcibleNames.join(', ')}; may be repeated`, {
+    array: true,
+  }),
+  'rescue-after': textOption(
     safety,
     `seconds after which the node heals itself without us [default: ${defaults.rescueAfterSeconds}]`,
   ),
-  'max-outage-abort': text(
+  'max-outage-abort': textOption(
     safety,
     `heal at once after so many seconds without a master [default: ${defaults.maxOutageAbortSeconds}]`,
   ),
-  ...Object.fromEntries(Object.entries(checkOptions).filter(([name]) => !withoutOwn.has(name))),
-  format: text('Output:', 'how the result is written: text, json [default: text]'),
-  record: text('Recordings and practice:', 'write the trials with their captures to a new folder'),
-  from: text('Recordings and practice:', 'measure a recorded run again; touches no network'),
+  ...without(checkOptions, 'fail-on', 'strict', 'verbose'),
+  format: formatOption(documentFormats),
+  record: textOption('Recordings and practice:', 'write the trials with their captures to a new folder'),
+  from: textOption('Recordings and practice:', 'measure a recorded run again; touches no network'),
 };
 
 export const recoverOptions: Readonly<Record<string, Options>> = {
-  run: text(which, 'only this run'),
-  lab: { ...flag(which, ''), hidden: true },
-  'lab-name': { ...text(which, ''), hidden: true },
-  'lab-inventory': { ...text(which, ''), hidden: true },
+  run: textOption(which, 'only this run'),
+  lab: flagOption(which, '', { hidden: true }),
+  'lab-name': textOption(which, '', { hidden: true }),
+  'lab-inventory': textOption(which, '', { hidden: true }),
 };
 
 export interface FailoverRequest {

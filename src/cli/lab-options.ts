@@ -1,12 +1,8 @@
 // The command line of `lab` as data: its commands and options. It knows names, not labs.
 import type { Options } from 'yargs';
+import { textOption } from './option-kinds.ts';
 
-const text = (describe: string): Options => ({
-  group: 'Options:',
-  describe,
-  type: 'string',
-  requiresArg: true,
-});
+const text = (describe: string): Options => textOption('Options:', describe);
 
 const node = { node: text('node to do it on [default: chosen by the fault]') };
 

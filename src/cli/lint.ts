@@ -3,8 +3,8 @@
 import { text as readStream } from 'node:stream/consumers';
 import { buildPaperCluster } from '../cluster/paper.ts';
 import type { SourceLine } from '../keepalived/source-line.ts';
-import { usualVersion, validateConfig } from '../keepalived/validation/validate.ts';
-import { type KeepalivedVersion, parseVersion } from '../keepalived/version.ts';
+import { validateConfig } from '../keepalived/validation/validate.ts';
+import { type KeepalivedVersion, parseVersion, usualVersion } from '../keepalived/version.ts';
 import { composeLint, type JudgedFile } from '../lint/compose.ts';
 import type { LintReport } from '../lint/document.ts';
 import { renderLintJunit } from '../lint/junit.ts';
@@ -12,20 +12,17 @@ import { renderLintSarif } from '../lint/sarif.ts';
 import { openSourceText, type SourceText } from '../lint/source-text.ts';
 import { renderLintText } from '../lint/text.ts';
 import { escapeJson } from '../report/escape.ts';
-import type { Severity } from '../report/report.ts';
 import { severityRank } from '../report/story.ts';
 import { rules } from '../rules/generated/index.ts';
 import { judge } from '../rules/judge.ts';
 import { type ParsedArguments, readChoice, readText, readTexts } from './argument-values.ts';
 import { type FileSheet, readSheets } from './config-on-disk.ts';
 import { UsageError } from './faults.ts';
+import { lintFormats } from './lint-options.ts';
 import { writeWhole } from './output-file.ts';
+import { type FailLevel, readFailLevel, readOutput } from './output-options.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
-
-const formats = ['text', 'json', 'sarif', 'junit'] as const;
-const failLevels = ['critical', 'high', 'medium', 'low', 'never'] as const;
-const colors = ['auto', 'always', 'never'] as const;
 
 const readVersion = (parsed: ParsedArguments): KeepalivedVersion => {
   const asked = readText(parsed, 'keepalived-version');
@@ -78,7 +75,7 @@ const sourceOf = (sheets: readonly FileSheet[]): SourceText =>
     return undefined;
   });
 
-const fails = (report: LintReport, failOn: Severity | 'never'): boolean =>
+const fails = (report: LintReport, failOn: FailLevel): boolean =>
   failOn !== 'never' &&
   [...report.files.flatMap(({ problems }) => problems), ...report.findings].some(
     ({ severity }) => severityRank(severity) >= severityRank(failOn),
@@ -89,23 +86,21 @@ export const runLintCommand = async (
   terminal: Terminal,
   argv: readonly string[],
 ): Promise<number> => {
-  const format = readChoice(parsed, 'format', { choices: formats, fallback: 'text' });
-  const failOn = readChoice(parsed, 'fail-on', { choices: failLevels, fallback: 'high' });
-  const color = readChoice(parsed, 'color', { choices: colors, fallback: 'auto' });
-  const outputPath = readText(parsed, 'output');
+  const format = readChoice(parsed, 'format', { choices: lintFormats, fallback: 'text' });
+  const failOn = readFailLevel(parsed);
+  const { color, outputPath } = readOutput(parsed);
   const version = readVersion(parsed);
   const sheets = await readFiles(parsed, argv, version);
   const { findings } = judge(buildPaperCluster(sheets), rules);
   const report = composeLint(sheets.map(judgeFile), findings, { tool, keepalivedVersion: version.text });
-  const toFile = outputPath !== undefined && outputPath !== '-';
-  const style = toFile ? terminal.fileStyle(color) : terminal.outStyle(color);
+  const style = outputPath === undefined ? terminal.outStyle(color) : terminal.fileStyle(color);
   const text = {
     text: () => renderLintText(report, sourceOf(sheets), style),
     json: () => `${escapeJson(JSON.stringify(report, null, 2))}\n`,
     sarif: () => renderLintSarif(report),
     junit: () => renderLintJunit(report, failOn),
   }[format]();
-  if (toFile) await writeWhole(outputPath, text);
-  else await terminal.out(text);
+  if (outputPath === undefined) await terminal.out(text);
+  else await writeWhole(outputPath, text);
   return fails(report, failOn) ? 1 : 0;
 };

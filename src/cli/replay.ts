@@ -6,25 +6,26 @@ import { composeDocument, gapsOf, type ReplayDocument } from '../replay/document
 import { createReplay, createVipScout, type Replay, type Replayed } from '../replay/replay.ts';
 import { renderReplayText } from '../replay/text.ts';
 import { escapeJson } from '../report/escape.ts';
-import type { Severity } from '../report/report.ts';
 import { severityRank } from '../report/story.ts';
-import { isSet, type ParsedArguments, readChoice, readText, readTexts } from './argument-values.ts';
+import { type ParsedArguments, readChoice, readTexts } from './argument-values.ts';
 import { OperationError, reasonOf, UsageError } from './faults.ts';
+import {
+  type FailLevel,
+  type OutputRequest,
+  readFailLevel,
+  readOutput,
+  readStrictness,
+} from './output-options.ts';
+import { replayFormats } from './replay-options.ts';
 import { type CaptureSource, openCapture } from './replay-source.ts';
-import { type ColorChoice, complain, type Terminal } from './terminal.ts';
+import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 
-const formats = ['text', 'json', 'ndjson'] as const;
-const failLevels = ['critical', 'high', 'medium', 'low', 'never'] as const;
-const colors = ['auto', 'always', 'never'] as const;
-
-interface ReplayRequest {
+interface ReplayRequest extends OutputRequest {
   readonly path: string;
-  readonly format: (typeof formats)[number];
-  readonly color: ColorChoice;
-  readonly failOn: Severity | 'never';
+  readonly format: (typeof replayFormats)[number];
+  readonly failOn: FailLevel;
   readonly incomplete: 'fails' | 'passes';
-  readonly outputPath: string | undefined;
 }
 
 const readRequest = (parsed: ParsedArguments, argv: readonly string[]): ReplayRequest => {
@@ -36,19 +37,14 @@ const readRequest = (parsed: ParsedArguments, argv: readonly string[]): ReplayRe
   if (path === undefined || path === '')
     throw new UsageError('which capture? Name a pcap or pcapng file, or - for stdin');
   if (others.length > 0) throw new UsageError('replay reads one capture at a time');
-  const format = readChoice(parsed, 'format', { choices: formats, fallback: 'text' });
-  const outputPath = readText(parsed, 'output');
+  const format = readChoice(parsed, 'format', { choices: replayFormats, fallback: 'text' });
   return {
     path,
     format,
-    color: readChoice(parsed, 'color', { choices: colors, fallback: 'auto' }),
     // Lines carry no findings: they fail a script only where it asked for that.
-    failOn: readChoice(parsed, 'fail-on', {
-      choices: failLevels,
-      fallback: format === 'ndjson' ? 'never' : 'high',
-    }),
-    incomplete: isSet(parsed, 'strict') ? 'fails' : 'passes',
-    outputPath: outputPath === '-' ? undefined : outputPath,
+    failOn: readFailLevel(parsed, format === 'ndjson' ? 'never' : 'high'),
+    incomplete: readStrictness(parsed),
+    ...readOutput(parsed),
   };
 };
 

@@ -11,6 +11,9 @@ export interface KeepalivedVersion {
   readonly text: string;
 }
 
+/** What is judged for when nobody says: Debian 12's release. */
+export const usualVersion: KeepalivedVersion = { major: 2, minor: 2, patch: 7, text: '2.2.7' };
+
 export interface KeepalivedBuild {
   readonly version: KeepalivedVersion;
   /** Words after `Config options:` (≥ 1.3.7), such as JSON, NFTABLES, SNMP_VRRP. */

@@ -5,7 +5,7 @@
  */
 import { type ConfigSources, openConfig } from '../config-lines.ts';
 import { type ConfigProblem, type SourceLine, tokenize } from '../source-line.ts';
-import { type KeepalivedVersion, parseVersion } from '../version.ts';
+import { type KeepalivedVersion, usualVersion } from '../version.ts';
 import { bfdKeyword, bfdReferences } from './bfd-keywords.ts';
 import { countBraces, type RootKeyword, type WalkOptions, walk } from './block-walk.ts';
 import { type Complain, type Complaint, type Verdict, verdictOf } from './complaint.ts';
@@ -34,11 +34,8 @@ export interface Validation {
   readonly version: KeepalivedVersion;
 }
 
-/** What is judged for when nobody says: Debian 12's release. */
-export const usualVersion: KeepalivedVersion = { major: 2, minor: 2, patch: 7, text: '2.2.7' };
-
 export function validateConfig(input: ValidationInput): Validation {
-  const version = input.version ?? parseVersion(usualVersion.text) ?? usualVersion;
+  const version = input.version ?? usualVersion;
   const complaints = new Map<string, Complaint>();
   const complain: Complain = (at, weight, rule, message, suggestion) => {
     const key = `${at.file}\0${at.line}\0${at.column}\0${rule}\0${message}`;

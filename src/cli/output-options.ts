@@ -1,0 +1,52 @@
+// The options every command with a result shares: where it goes, how it looks, and from when on it fails. It knows
+// their names, words and defaults, and reads them; the formats of a command are its own.
+import type { Options } from 'yargs';
+import type { Severity } from '../report/report.ts';
+import { isSet, type ParsedArguments, readChoice, readText } from './argument-values.ts';
+import { choiceOption, flagOption, textOption } from './option-kinds.ts';
+import type { ColorChoice } from './terminal.ts';
+
+export const failLevels = ['critical', 'high', 'medium', 'low', 'never'] as const;
+const colorChoices = ['auto', 'always', 'never'] as const;
+
+export type FailLevel = Severity | 'never';
+
+const group = 'Output:';
+
+/** `--format` of one command. */
+export const formatOption = (formats: readonly string[], fallback = 'text'): Options =>
+  choiceOption(group, 'how the result is written', formats, fallback);
+
+export const outputOptions = {
+  output: textOption(group, 'write the result to a file instead of stdout', { alias: 'o' }),
+  color: choiceOption(group, 'colour (NO_COLOR is honoured)', colorChoices, 'auto'),
+} as const satisfies Readonly<Record<string, Options>>;
+
+/** Of the commands whose findings make an exit code. */
+export const verdictOptions = {
+  'fail-on': choiceOption(group, 'exit with 1 from this severity up', failLevels, 'high'),
+} as const satisfies Readonly<Record<string, Options>>;
+
+export const strictOption: Options = flagOption(group, 'exit with 3 when something could not be judged');
+
+export interface OutputRequest {
+  readonly color: ColorChoice;
+  /** A path; absent is stdout. */
+  readonly outputPath?: string;
+}
+
+/** @throws {UsageError} */
+export const readOutput = (parsed: ParsedArguments): OutputRequest => {
+  const outputPath = readText(parsed, 'output');
+  return {
+    color: readChoice(parsed, 'color', { choices: colorChoices, fallback: 'auto' }),
+    ...(outputPath === undefined || outputPath === '-' ? {} : { outputPath }),
+  };
+};
+
+/** @throws {UsageError} */
+export const readFailLevel = (parsed: ParsedArguments, fallback: FailLevel = 'high'): FailLevel =>
+  readChoice(parsed, 'fail-on', { choices: failLevels, fallback });
+
+export const readStrictness = (parsed: ParsedArguments): 'fails' | 'passes' =>
+  isSet(parsed, 'strict') ? 'fails' : 'passes';

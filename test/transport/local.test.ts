@@ -88,7 +88,8 @@ describe('a stream', () => {
     const unread = await streamOf(transport, 'yes');
     unread.kill();
     expect((await unread.finished).exit.kind).toBe('signalled');
-    const half = await streamOf(transport, 'yes');
+    // Not `yes`: the pipe it can no longer write to would end it as well.
+    const half = await streamOf(transport, 'echo begun; exec sleep 1000');
     for await (const _ of half.stdout) break;
     expect((await half.finished).exit.kind).toBe('signalled');
   });

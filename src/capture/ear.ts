@@ -5,6 +5,7 @@ import { quote } from '../transport/quote.ts';
 import { createCaptureReader } from '../wire/pcap.ts';
 import { type Interpreters, runInterpreted, searchPath } from './interpreters.ts';
 import { cookedFilter, pcapFilter, snapBytes } from './packet-filter.ts';
+import { type PacketProgram, perlOf, pythonOf } from './packet-program.ts';
 
 export interface EarOptions {
   /** One interface, or all of them (the default; then the capture says which, and which way packets went). */
@@ -14,29 +15,14 @@ export interface EarOptions {
   readonly interpreters?: Interpreters;
 }
 
-const instructions = (open: string, close: string) =>
-  cookedFilter
-    .map(({ code, jumpTrue, jumpFalse, k }) => `${open}${code},${jumpTrue},${jumpFalse},${k}${close}`)
-    .join(',');
-
-/** Cooked packet socket → pcap with nanoseconds, link type 276 (LINUX_SLL2). argv: interface or nothing. */
-const python = `
-import sys
-try:
-    import socket, struct, array, signal, time
-except ImportError:
-    sys.exit(97)
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-out = getattr(sys.stdout, "buffer", sys.stdout)
-code = b"".join(struct.pack("=HBBI", *i) for i in [${instructions('(', ')')}])
-room = array.array("B", bytearray(code))
-name = sys.argv[1] if len(sys.argv) > 1 else ""
-s = socket.socket(17, socket.SOCK_DGRAM, 0 if name else socket.htons(3))
-s.setsockopt(socket.SOL_SOCKET, 26, struct.pack("@HP", len(code) // 8, room.buffer_info()[0]))
-s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-stamps = hasattr(s, "recvmsg")
-if stamps:
-    s.setsockopt(socket.SOL_SOCKET, 35, 1)
+/** Cooked packet socket, link type 276 (LINUX_SLL2): says which interface, and which way a packet went. */
+const program: PacketProgram = {
+  filter: cookedFilter,
+  bufferBits: 20,
+  linkType: 276,
+  python: {
+    open: 's = socket.socket(17, socket.SOCK_DGRAM, 0 if name else socket.htons(3))',
+    bind: `
 if name:
     s.bind((name, 3))
 known = {}
@@ -50,57 +36,30 @@ def index(name):
             except Exception:
                 return 0
     return known[name]
-out.write(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, ${snapBytes}, 276))
-out.flush()
-while True:
-    at = None
-    if stamps:
-        data, control, flags, addr = s.recvmsg(65536, 256)
-        for level, kind, value in control:
-            if level == socket.SOL_SOCKET and kind == 35:
-                at = struct.unpack("@ll", value[:struct.calcsize("@ll")])
-    else:
-        data, addr = s.recvfrom(65536)
-    if at is None:
-        now = time.time()
-        at = (int(now), int((now % 1) * 1e9))
-    mac = bytearray(addr[4])[:8]
-    head = struct.pack(">HHiHBB", addr[1] & 0xffff, 0, index(addr[0]), addr[3], addr[2], len(mac))
-    frame = head + bytes(mac) + b"\\0" * (8 - len(mac)) + data
-    out.write(struct.pack("=IIII", at[0], at[1], len(frame), len(frame)) + frame)
-    out.flush()
-`;
-
-/** The same in perl: the stamp of the last packet comes from SIOCGSTAMPNS. */
-const perl = `
-use strict;
-$| = 1;
-binmode STDOUT;
-my @code = (${instructions('[', ']')});
-my $code = join "", map { pack "SCCL", @$_ } @code;
-socket(my $s, 17, 2, 0) or die "packet socket: $!\\n";
-setsockopt($s, 1, 26, pack("S x![P] P", scalar(@code), $code)) or die "filter: $!\\n";
-setsockopt($s, 1, 8, pack("i", 1 << 20));
-my $only = 0;
+`,
+    frame: `
+mac = bytearray(addr[4])[:8]
+head = struct.pack(">HHiHBB", addr[1] & 0xffff, 0, index(addr[0]), addr[3], addr[2], len(mac))
+frame = head + bytes(mac) + b"\\0" * (8 - len(mac)) + data
+`,
+  },
+  perl: {
+    open: 'socket(my $s, 17, 2, 0) or die "packet socket: $!\\n";',
+    index: `
 if (@ARGV && length $ARGV[0]) {
   open(my $f, "<", "/sys/class/net/$ARGV[0]/ifindex") or die "$ARGV[0]: $!\\n";
   $only = 0 + <$f>;
 }
-my $stamp = "\\0" x 32;
-ioctl($s, 0x8907, $stamp);
-bind($s, pack("S n i x12", 17, 3, $only)) or die "bind: $!\\n";
-syswrite STDOUT, pack("L S S l L L L", 0xa1b23c4d, 2, 4, 0, 0, ${snapBytes}, 276);
-while (1) {
-  my $data = "";
-  my $from = recv($s, $data, 65536, 0);
-  next unless defined $from;
-  my ($family, $proto, $index, $type, $way, $length, $mac) = unpack "S n i S C C a*", $from;
-  $stamp = "\\0" x 32;
-  my ($seconds, $ns) = ioctl($s, 0x8907, $stamp) ? unpack("l! l!", $stamp) : (time, 0);
-  my $frame = pack("n n N n C C a8", $proto, 0, $index, $type, $way, $length, substr($mac, 0, 8)) . $data;
-  syswrite STDOUT, pack("L L L L", $seconds, $ns, length $frame, length $frame) . $frame;
-}
-`;
+`,
+    frame: `
+my ($family, $proto, $index, $type, $way, $length, $mac) = unpack "S n i S C C a*", $from;
+my $frame = pack("n n N n C C a8", $proto, 0, $index, $type, $way, $length, substr($mac, 0, 8)) . $data;
+`,
+  },
+};
+
+const python = pythonOf(program);
+const perl = perlOf(program);
 
 /**
  * Shell text for a lifeline. The first bytes on stdout are the capture's header: then it listens. Exit status 96

@@ -11,7 +11,9 @@ describe('the filter of the stopwatch', () => {
   const judge = (frame: readonly number[]): number => {
     let accumulator = 0;
     for (let at = 0; at < stopwatchFilter.length; at += 1) {
-      const [code = 0, jumpTrue = 0, jumpFalse = 0, k = 0] = stopwatchFilter[at] ?? [];
+      const step = stopwatchFilter[at];
+      if (step === undefined) break;
+      const { code, jumpTrue, jumpFalse, k } = step;
       if (code === 0x28) accumulator = ((frame[k] ?? 0) << 8) | (frame[k + 1] ?? 0);
       else if (code === 0x30) accumulator = frame[k] ?? 0;
       else if (code === 0x15) at += accumulator === k ? jumpTrue : jumpFalse;

@@ -2,6 +2,7 @@
 // read back, heal and prove it, disarm and prove it. Every step is in the ledger, on disk, before it is taken.
 import type { ProbeWish } from '../capture/injector.ts';
 import type { RedactFrame } from '../capture/open-ear.ts';
+import type { Tell } from './events.ts';
 import type { FaultDeed } from './faults/fault.ts';
 import { type Ledger, type LedgerKeeper, type LedgerStep, type StepPhase, withStep } from './ledger.ts';
 import type { NodeHand } from './node-hand.ts';
@@ -31,7 +32,7 @@ export interface Bench {
   readonly book: Book;
   /** Aborted by the first Ctrl-C: heal and end. */
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly tell: Tell;
 }
 
 /** The ledger while it is being written. */
@@ -44,11 +45,7 @@ export interface Book {
 }
 
 /** A full disk must stop an injection, and must not stop a healing: later steps are said instead. */
-export const openBook = async (
-  first: Ledger,
-  keeper: LedgerKeeper,
-  say: (line: string) => void,
-): Promise<Book> => {
+export const openBook = async (first: Ledger, keeper: LedgerKeeper, tell: Tell): Promise<Book> => {
   let ledger = first;
   const save: Book['save'] = async (change) => {
     const next = change(ledger);
@@ -66,7 +63,8 @@ export const openBook = async (
       } catch (error) {
         if (phase === 'arming' || phase === 'injecting') throw error;
         ledger = withStep(ledger, next);
-        say(`the ledger could not be written: ${error instanceof Error ? error.message : String(error)}`);
+        const why = error instanceof Error ? error.message : String(error);
+        tell({ kind: 'ledger', state: 'not-written', run: ledger.run, why });
       }
       return next;
     },
@@ -104,23 +102,25 @@ export const armRescue = async (
     },
     'arming',
   );
-  const refuse = async (why: string): Promise<Arming> => {
+  const rescue = { kind: 'rescue', node: deed.node, firesAtMs: step.firesAtMs, afterSeconds } as const;
+  const refuse = async (cause: string): Promise<Arming> => {
     const gone = await disarm(bench, step);
-    return {
-      kind: 'refused',
-      why: gone.kind === 'disarmed' ? why : `${why}; and what was begun could not be taken back: ${gone.why}`,
-    };
+    const why =
+      gone.kind === 'disarmed' ? cause : `${cause}; and what was begun could not be taken back: ${gone.why}`;
+    bench.tell({ ...rescue, state: 'refused', why });
+    return { kind: 'refused', why };
   };
   const armed = await hand.run(armCommand({ id, deed, afterSeconds, systemd }));
   if (armed.kind === 'silent') return refuse(`the rescue could not be armed: ${armed.why}`);
   if (armed.text.trim() !== 'armed')
     return refuse(`the rescue could not be armed: ${armed.text.trim().slice(0, 300)}`);
+  bench.tell({ ...rescue, state: 'armed' });
   const seen = await hand.run(readBackCommand(id, systemd));
   if (seen.kind === 'silent') return refuse(`the rescue could not be read back: ${seen.why}`);
   const proof = readBack({ id, deed, systemd }, seen.text);
-  return proof.kind === 'armed'
-    ? { kind: 'armed', step }
-    : refuse(`the rescue could not be proven: ${proof.why}`);
+  if (proof.kind !== 'armed') return refuse(`the rescue could not be proven: ${proof.why}`);
+  bench.tell({ ...rescue, state: 'read-back' });
+  return { kind: 'armed', step };
 };
 
 /** How long after the node's own timer we still wait for it, ms. */
@@ -162,5 +162,14 @@ export const disarmOn = async (hand: NodeHand | undefined, step: LedgerStep): Pr
 export const disarm = async (bench: Bench, step: LedgerStep): Promise<Disarmed> => {
   const outcome = await disarmOn(bench.hands.get(step.node), step);
   if (outcome.kind === 'disarmed') await bench.book.note(step, 'disarmed');
+  bench.tell({
+    kind: 'rescue',
+    node: step.node,
+    firesAtMs: step.firesAtMs,
+    afterSeconds: Math.ceil(bench.rescueAfterMs / 1000),
+    ...(outcome.kind === 'not-proven'
+      ? { state: 'not-proven', why: outcome.why }
+      : { state: outcome.rescue === 'had-fired' ? 'had-fired' : 'disarmed' }),
+  });
   return outcome;
 };

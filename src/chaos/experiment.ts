@@ -2,8 +2,10 @@
 // other with the proof of restoration between them, and leave nothing. It decides when to go on and when to end.
 import type { ProbeWish } from '../capture/injector.ts';
 import type { RedactFrame } from '../capture/open-ear.ts';
+import type { ReportTrial } from '../report/failover.ts';
 import type { Subject, TrialRecord } from '../timeline/trial.ts';
 import { type Bench, type Book, openBook } from './bench.ts';
+import type { Tell } from './events.ts';
 import type { FaultName, FaultWishes } from './faults/fault.ts';
 import { faults } from './faults/index.ts';
 import { type Ledger, type LedgerKeeper, openSteps } from './ledger.ts';
@@ -11,7 +13,13 @@ import { type NodeHand, pause } from './node-hand.ts';
 import { dropStaleLock, lockLastsSeconds } from './node-lock.ts';
 import { leftoversOf, type Preparation, surveyMember, targetOf } from './preparation.ts';
 import { lockNode, type Pulse } from './pulse.ts';
-import { type Inspection, proveRestored, type Restoration, takeSnapshots } from './restoration.ts';
+import {
+  differenceWords,
+  type Inspection,
+  proveRestored,
+  type Restoration,
+  takeSnapshots,
+} from './restoration.ts';
 import { type Snapshot, snapshotCommand } from './snapshot.ts';
 import { type Arena, predict, subjectOf } from './subject.ts';
 import { runTrial, type TrialOutcome } from './trial-run.ts';
@@ -33,7 +41,9 @@ export interface ExperimentWishes {
   readonly ledger: Pick<Ledger, 'keeper' | 'access'>;
   readonly keeper: LedgerKeeper;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly tell: Tell;
+  /** What a trial gave, for telling while others still run; measuring is not known here. */
+  readonly measure: (subject: Subject, trial: TrialRecord) => ReportTrial;
   /** Told once the ledger is open, for whoever must leave things to the nodes. */
   readonly onBook: (book: Book) => void;
 }
@@ -137,6 +147,7 @@ interface Progress {
 interface Turn {
   readonly fault: FaultName;
   readonly index: number;
+  readonly of: number;
   readonly phase: number | 'any';
 }
 
@@ -145,7 +156,7 @@ const takeTurn = async (
   wishes: ExperimentWishes,
   bench: Bench,
   progress: Progress,
-  { fault, index, phase }: Turn,
+  { fault, index, of, phase }: Turn,
 ): Promise<TrialOutcome | string> => {
   const { arena } = progress;
   const prediction = predict(arena, faults[fault].expectedClass);
@@ -156,7 +167,19 @@ const takeTurn = async (
   const id = `${wishes.run}-${index}`;
   const plan = faults[fault].plan(site, wishes.faultWishes, id);
   if (plan.kind === 'refused') return plan.why;
-  wishes.say(`trial ${index}: ${fault} on ${target.node}; ${prediction.winner.node} should take over`);
+  wishes.tell({
+    kind: 'trial',
+    trial: index,
+    of,
+    fault,
+    node: target.node,
+    classAsked: plan.deed.expectedClass,
+    oldMaster: arena.master?.node ?? '',
+    winner: prediction.winner.node,
+    masterAfter: prediction.masterAfter.node,
+    predictedMs: { min: prediction.takeoverMs.minMs, max: prediction.takeoverMs.maxMs },
+    advertIntervalMs: arena.master?.timers.advertIntervalMs ?? arena.group.advertIntervalMs,
+  });
   const outcome = await runTrial(bench, { index, deed: plan.deed, site, arena, prediction, id, phase });
   if (outcome.rescue !== 'not-armed') progress.armedOn.add(target.node);
   if (outcome.record !== undefined) progress.trials.push(outcome.record);
@@ -172,7 +195,7 @@ const runTrials = async (
   wishes: ExperimentWishes,
   bench: Bench,
   progress: Progress,
-  prove: () => Promise<Restoration>,
+  { subject, prove }: { readonly subject: Subject; readonly prove: () => Promise<Restoration> },
 ): Promise<Pick<ExperimentResult, 'ended' | 'why' | 'restoration'>> => {
   let restoration = nothingChanged;
   const turns = wishes.faults.flatMap((fault) =>
@@ -183,17 +206,35 @@ const runTrials = async (
   );
   for (const [at, turn] of turns.entries()) {
     if (wishes.signal.aborted) return { ended: 'interrupted', why: 'interrupted', restoration };
-    const outcome = await takeTurn(wishes, bench, progress, { ...turn, index: at + 1 });
+    const outcome = await takeTurn(wishes, bench, progress, { ...turn, index: at + 1, of: turns.length });
     if (typeof outcome === 'string')
       return { ended: at === 0 ? 'refused' : 'stopped', why: outcome, restoration };
     progress.outcomes.push(outcome);
-    if (outcome.rescue === 'not-armed')
+    const finish = (): void =>
+      wishes.tell({
+        kind: 'trial-finished',
+        trial: at + 1,
+        ended: outcome.ended,
+        ...(outcome.why === undefined ? {} : { why: outcome.why }),
+        result: outcome.record === undefined ? null : wishes.measure(subject, outcome.record),
+      });
+    if (outcome.rescue === 'not-armed') {
+      finish();
       return {
         ended: outcome.ended === 'interrupted' ? 'interrupted' : at === 0 ? 'refused' : 'stopped',
         ...(outcome.why === undefined ? {} : { why: outcome.why }),
         restoration,
       };
+    }
+    wishes.tell({ kind: 'phase', phase: 'compare', step: 'begun', trial: at + 1 });
     restoration = await prove();
+    wishes.tell({
+      kind: 'restored-check',
+      trial: at + 1,
+      state: restoration.state,
+      differences: differenceWords(restoration),
+    });
+    finish();
     if (outcome.ended === 'complete' && restoration.state === 'restored') continue;
     return {
       ended: outcome.ended === 'interrupted' ? 'interrupted' : 'stopped',
@@ -212,7 +253,7 @@ const snapshotsIn = (before: ReadonlyMap<string, Snapshot>): Ledger['before'] =>
   }));
 
 export const runExperiment = async (wishes: ExperimentWishes): Promise<ExperimentResult> => {
-  const { preparation, say, run } = wishes;
+  const { preparation, tell, run } = wishes;
   const { arena, hands, post } = preparation;
   const deadlineSeconds = Math.ceil(wishes.rescueAfterMs / 1000);
   const subject = subjectOf(arena, {
@@ -231,14 +272,21 @@ export const runExperiment = async (wishes: ExperimentWishes): Promise<Experimen
     leftovers: [],
   });
   if (post === undefined) return refuse('there is nowhere to observe from');
+  tell({ kind: 'phase', phase: 'lock', step: 'begun' });
   const locked = await lockAll(wishes);
-  if (locked.kind === 'refused') return refuse(locked.why);
+  if (locked.kind === 'refused') {
+    tell({ kind: 'lock', state: 'refused', nodes: [...hands.keys()], why: locked.why });
+    return refuse(locked.why);
+  }
+  tell({ kind: 'lock', state: 'held', nodes: [...hands.keys()] });
   try {
     const inspection = inspectionOf(preparation);
+    tell({ kind: 'phase', phase: 'snapshots', step: 'begun' });
     const before = await takeSnapshots(hands, inspection);
     const unseen = arena.members.filter((member) => !before.has(member.node));
     if (unseen.length > 0)
       return refuse(`no snapshot of ${unseen.map((member) => member.node).join(', ')} could be taken`);
+    tell({ kind: 'snapshot', nodes: [...before.keys()] });
     const book = await openBook(
       {
         schemaVersion: 1,
@@ -258,13 +306,14 @@ export const runExperiment = async (wishes: ExperimentWishes): Promise<Experimen
         phase: 'open',
       },
       wishes.keeper,
-      say,
+      tell,
     );
+    tell({ kind: 'ledger', state: 'opened', run });
     wishes.onBook(book);
     const { probes, witnesses, redact, rescueAfterMs, maxOutageMs, signal } = wishes;
     const bench: Bench = {
       ...{ run, hands, pulses: locked.pulses, post, witnesses, probes, redact },
-      ...{ rescueAfterMs, maxOutageMs, book, signal, say },
+      ...{ rescueAfterMs, maxOutageMs, book, signal, tell },
     };
     const progress: Progress = { arena, trials: [], outcomes: [], armedOn: new Set(), mastership: undefined };
     const prove = (): Promise<Restoration> =>
@@ -274,11 +323,16 @@ export const runExperiment = async (wishes: ExperimentWishes): Promise<Experimen
         { before, holding: { vips: arena.vips, by: progress.arena.master?.node } },
         restoreLimit(arena),
       );
-    const course = await runTrials(wishes, bench, progress, prove);
+    const course = await runTrials(wishes, bench, progress, { subject, prove });
     const clean = course.restoration.state === 'restored' && openSteps(book.ledger()).length === 0;
+    tell({ kind: 'phase', phase: 'release', step: 'begun' });
     await releaseAll(locked.pulses.values());
     const leftovers = await waitForNothing(hands);
-    if (clean && leftovers.length === 0) await book.save((now) => ({ ...now, phase: 'closed' }));
+    tell({ kind: 'lock', state: 'released', nodes: [...hands.keys()] });
+    const mayClose = clean && leftovers.length === 0;
+    if (mayClose) await book.save((now) => ({ ...now, phase: 'closed' }));
+    tell({ kind: 'ledger', state: mayClose ? 'closed' : 'left-open', run });
+    tell({ kind: 'phase', phase: 'release', step: 'ended' });
     return {
       subject,
       trials: progress.trials,

@@ -8,6 +8,7 @@ import { composeReport } from '../report/compose.ts';
 import type { CheckReport } from '../report/report.ts';
 import { rules } from '../rules/generated/index.ts';
 import { judge } from '../rules/judge.ts';
+import type { Tell } from './events.ts';
 import type { FaultDeed, FaultName, FaultWishes } from './faults/fault.ts';
 import { faults } from './faults/index.ts';
 import { type NodeHand, openHand } from './node-hand.ts';
@@ -27,7 +28,7 @@ export interface PreparationWishes {
   readonly faultWishes: FaultWishes;
   readonly rescueAfterMs: number;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly tell: Tell;
 }
 
 export interface PlannedFault {
@@ -118,12 +119,14 @@ const remoteAddressesOf = async (hands: Iterable<NodeHand>): Promise<ReadonlyMap
 const collect = async (wishes: PreparationWishes): Promise<Bundle | undefined> => {
   for await (const event of collectEvidence(wishes.source, wishes.tool, wishes.signal))
     if (event.kind === 'collected') return event.bundle;
+    else wishes.tell({ kind: 'checking', progress: event });
   return undefined;
 };
 
 export const prepareFailover = async (wishes: PreparationWishes): Promise<Prepared> => {
-  wishes.say('checking the cluster');
+  wishes.tell({ kind: 'phase', phase: 'check', step: 'begun' });
   const bundle = await collect(wishes);
+  wishes.tell({ kind: 'phase', phase: 'check', step: 'ended' });
   if (bundle === undefined || wishes.signal.aborted) return { kind: 'interrupted' };
   const model = buildCluster(bundle);
   const choice = chooseArena(model, wishes.arena);

@@ -15,7 +15,7 @@ import type { HeardFrame } from '../evidence/bundle.ts';
 import type { MonitorEvent } from '../timeline/trial.ts';
 import { withLifeline } from '../transport/lifeline.ts';
 import type { CommandEnd, Transport } from '../transport/transport.ts';
-import { decodePacket } from '../wire/packet.ts';
+import { decodePacket, type Packet } from '../wire/packet.ts';
 
 /** How long the last words may take after stdin was closed, ms. */
 const LAST_WORDS_MS = 2000;
@@ -88,6 +88,8 @@ export interface StopwatchWishes {
   readonly vrid: number;
   readonly redact: RedactFrame;
   readonly limitSeconds: number;
+  /** Told of every frame as it comes. */
+  readonly onPacket?: (packet: Packet, atNs: bigint) => void;
 }
 
 export const openStopwatch = async (transport: Transport, wishes: StopwatchWishes): Promise<Stopwatch> => {
@@ -99,7 +101,9 @@ export const openStopwatch = async (transport: Transport, wishes: StopwatchWishe
   let seen = 'nothing';
 
   const look = (frame: HeardFrame, nowMs: number): void => {
-    const { ip, content } = decodePacket(frame.linkType, frame.bytes);
+    const packet = decodePacket(frame.linkType, frame.bytes);
+    wishes.onPacket?.(packet, frame.atNs);
+    const { ip, content } = packet;
     if (content.kind === 'vrrp' && content.advert.vrid === wishes.vrid && ip !== undefined)
       adverts.push({ src: ip.src, priority: content.advert.priority, atNs: frame.atNs, heardMs: nowMs });
     else if (
@@ -155,7 +159,10 @@ export interface Monitor {
 export const openMonitor = async (
   transport: Transport,
   clock: string,
-  limitSeconds: number,
+  {
+    limitSeconds,
+    onEvent,
+  }: { readonly limitSeconds: number; readonly onEvent?: (event: MonitorEvent) => void },
 ): Promise<Monitor> => {
   const events: MonitorEvent[] = [];
   let rest = '';
@@ -167,7 +174,9 @@ export const openMonitor = async (
       rest = (lines.pop() ?? '').slice(-4096);
       for (const line of lines) {
         const event = readMonitorLine(clock, line);
-        if (event !== undefined) events.push(event);
+        if (event === undefined) continue;
+        events.push(event);
+        onEvent?.(event);
       }
     },
   });

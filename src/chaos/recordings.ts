@@ -2,10 +2,11 @@
 // and `ip monitor` on every node. A node that cannot record has an empty record; the stopwatch must run.
 import type { InjectorOptions, ProbeWish } from '../capture/injector.ts';
 import { openEar, type RedactFrame } from '../capture/open-ear.ts';
-import type { ClockReading, ProbeRun, WitnessRecord } from '../timeline/trial.ts';
+import type { ClockReading, MonitorEvent, ProbeRun, WitnessRecord } from '../timeline/trial.ts';
 import { type NodeHand, pause } from './node-hand.ts';
 import type { Post } from './post.ts';
 import { openMonitor, openProbes, openStopwatch, type Probes, type Stopwatch } from './recorders.ts';
+import { openLookout, type Sighting } from './sighting.ts';
 import type { Arena } from './subject.ts';
 
 export interface RecordingWishes {
@@ -17,6 +18,7 @@ export interface RecordingWishes {
   readonly probes: readonly ProbeWish[];
   readonly redact: RedactFrame;
   readonly limitSeconds: number;
+  readonly onSighting: (sighting: Sighting) => void;
 }
 
 export interface Recorded {
@@ -31,6 +33,8 @@ export interface Recordings {
   readonly stopwatch: Stopwatch;
   readonly probes: Probes | undefined;
   /** `ready` once the stopwatch listens and the probes are sent. */
+  /** Since the first frame, ms on the observer's clock. */
+  trialMs(): number;
   readiness(): 'ready' | 'not-yet' | { readonly failed: string };
   stop(): Promise<Recorded>;
 }
@@ -42,14 +46,20 @@ interface WitnessAtWork {
 const watchHost = async (
   hand: NodeHand,
   device: string | undefined,
-  { redact, limitSeconds }: RecordingWishes,
+  {
+    redact,
+    limitSeconds,
+    onEvent,
+  }: Pick<RecordingWishes, 'redact' | 'limitSeconds'> & {
+    readonly onEvent?: (event: MonitorEvent) => void;
+  },
 ): Promise<WitnessAtWork> => {
   const got = await hand.open();
   const host = hand.node;
   if (got.kind === 'closed') return { stop: async () => ({ host, events: [], frames: [] }) };
   const { transport } = got;
   const [monitor, ear] = await Promise.all([
-    openMonitor(transport, host, limitSeconds),
+    openMonitor(transport, host, { limitSeconds, ...(onEvent === undefined ? {} : { onEvent }) }),
     device === undefined ? undefined : openEar(transport, { interface: device, redact, limitSeconds }),
   ]);
   return {
@@ -68,6 +78,16 @@ export const openRecordings = async (
   const got = await post.hand.open();
   if (got.kind === 'closed') return { failed: `the observer could not be reached: ${got.why}` };
   const options: InjectorOptions = { interface: post.interface, vip: arena.vip, probes: asked };
+  const lookout = openLookout(
+    {
+      vrid: arena.group.vrid,
+      vip: arena.vip,
+      vips: arena.vips,
+      advertIntervalMs: arena.master?.timers.advertIntervalMs ?? arena.group.advertIntervalMs,
+      members: arena.members,
+    },
+    wishes.onSighting,
+  );
   const own = post.standing === 'apart' ? [watchHost(post.hand, undefined, wishes)] : [];
   const [stopwatch, probes, ...hosts] = await Promise.all([
     openStopwatch(got.transport, {
@@ -76,11 +96,14 @@ export const openRecordings = async (
       vrid: arena.group.vrid,
       redact,
       limitSeconds,
+      onPacket: lookout.see,
     }),
     asked.length === 0 ? undefined : openProbes(got.transport, options, limitSeconds),
     ...arena.members.flatMap((member) => {
       const hand = hands.get(member.node);
-      return hand === undefined ? [] : [watchHost(hand, member.interface, wishes)];
+      if (hand === undefined) return [];
+      const onEvent = (event: MonitorEvent): void => lookout.hear(member.node, event);
+      return [watchHost(hand, member.interface, { redact, limitSeconds, onEvent })];
     }),
     ...own,
     ...witnesses.map((hand) => watchHost(hand, undefined, wishes)),
@@ -88,6 +111,10 @@ export const openRecordings = async (
   return {
     stopwatch,
     probes,
+    trialMs: () => {
+      const first = stopwatch.frames()[0];
+      return first === undefined ? 0 : Number(stopwatch.nowNs() - first.atNs) / 1e6;
+    },
     readiness: () => {
       const state = stopwatch.state();
       if (typeof state === 'object') return state;

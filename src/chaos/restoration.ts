@@ -18,6 +18,12 @@ export interface Restoration {
   readonly problems: readonly string[];
 }
 
+/** Everything that is not as it was, one line for each. */
+export const differenceWords = ({ problems, differences }: Restoration): readonly string[] => [
+  ...problems,
+  ...differences.map((one) => `${one.node}, ${one.section}: ${one.lines.join(' ; ')}`),
+];
+
 /** Who should hold the VIPs of the test now; other VIPs only must be held by one node. */
 export interface Holding {
   readonly vips: readonly string[];

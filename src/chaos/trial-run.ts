@@ -3,6 +3,7 @@
 
 import type { Instant, TrialRecord } from '../timeline/trial.ts';
 import { armRescue, type Bench, disarm, healNow } from './bench.ts';
+import type { RunPhase } from './events.ts';
 import type { LedgerStep } from './ledger.ts';
 import { openRecordings, type Recorded, type Recordings } from './recordings.ts';
 import { type Injected, injectCommand, readInjected } from './rescue.ts';
@@ -110,11 +111,15 @@ const inject = async (
   const skewNs = plan.phase === 'any' ? 0n : await clockSkew(bench, plan.deed.node);
   const step = await bench.book.note(armed, 'injecting');
   const moment = momentOf(plan, recordings, skewNs);
+  const told = { trial: plan.index, node: plan.deed.node } as const;
+  bench.tell({ kind: 'injecting', ...told, atTrialMs: recordings.trialMs() });
   const injectedMs = performance.now();
   const hand = bench.hands.get(plan.deed.node);
   const limitMs = plan.deed.controlPath === 'cut' ? CUT_ANSWER_MS : INJECT_LIMIT_MS;
   const said = await hand?.run(injectCommand(plan.id, plan.deed, moment), limitMs);
   const injected = readInjected(said?.text ?? '');
+  if (injected.kind === 'failed') bench.tell({ kind: 'not-injected', ...told, why: injected.why });
+  else bench.tell({ kind: 'injected', ...told, atTrialMs: recordings.trialMs() });
   return { injected, injectedMs, step };
 };
 
@@ -127,38 +132,55 @@ const runArmed = async (
 ): Promise<TrialOutcome> => {
   const { deed, prediction } = plan;
   const startedMs = Date.now();
+  const told = { trial: plan.index, node: deed.node } as const;
+  const phase = (name: RunPhase): void =>
+    bench.tell({ kind: 'phase', phase: name, step: 'begun', trial: plan.index });
+  phase('inject');
   const { injected, injectedMs, step } = await inject(bench, plan, recordings, armed);
+  phase('watch');
   const watching: Watching =
     injected.kind === 'failed'
       ? { cutShort: injected.why, interrupted: bench.signal.aborted ? 'yes' : 'no' }
       : await watchFault(bench, plan, recordings, injectedMs);
   const settledAt = observerNow(recordings);
-  if (watching.cutShort !== undefined) bench.say(`healing at once: ${watching.cutShort}`);
+  if (watching.cutShort !== undefined)
+    bench.tell({
+      kind: 'stop',
+      trial: plan.index,
+      why: watching.cutShort,
+      atTrialMs: recordings.trialMs(),
+    });
   const hand = bench.hands.get(deed.node);
   const looked =
     watching.cutShort === undefined && deed.controlPath === 'untouched'
       ? await hand?.run(targetCommand(plan.site), 3000)
       : undefined;
-  if (deed.controlPath === 'cut')
-    bench.say(
-      `${deed.node} cannot be reached now; its own timer heals it in ${Math.max(0, Math.round((step.firesAtMs - Date.now()) / 1000))} s`,
-    );
+  if (deed.controlPath === 'cut') bench.tell({ kind: 'cut-off', ...told, firesAtMs: step.firesAtMs });
+  phase('heal');
+  bench.tell({ kind: 'healing', ...told, atTrialMs: recordings.trialMs() });
   const healedMs = performance.now();
   const healing = await healNow(hand, step);
   const target = looked?.kind === 'said' ? readTarget(plan.site, looked.text) : undefined;
-  if (healing.kind === 'not-proven')
+  if (healing.kind === 'not-proven') {
+    bench.tell({ kind: 'not-healed', ...told, why: healing.why });
     return {
       rescue: 'still-armed',
       ended: watching.interrupted === 'yes' ? 'interrupted' : 'stopped',
       why: `${deed.node} could not be proven healed: ${healing.why}`,
       healed: 'no',
     };
+  }
+  bench.tell({ kind: 'healed', ...told, atTrialMs: recordings.trialMs() });
+  phase('failback');
   const marked = await bench.book.note(step, 'healed');
   const back = await watchFailback(plan, recordings, healedMs, 'first-advert');
-  if (back === 'not-in-time') bench.say(`${prediction.masterAfter.node} is not master again yet`);
+  if (back === 'not-in-time')
+    bench.tell({ kind: 'failback-late', trial: plan.index, expected: prediction.masterAfter.node });
   const gone = await disarm(bench, marked);
-  if (watching.cutShort === undefined && back === 'as-expected' && !bench.signal.aborted)
+  if (watching.cutShort === undefined && back === 'as-expected' && !bench.signal.aborted) {
+    phase('quiet');
     await watchFailback(plan, recordings, healedMs, 'quiet');
+  }
   const endedAt = observerNow(recordings);
   const [transitions, recorded] = await Promise.all([askTransitions(bench, startedMs), recordings.stop()]);
   const record =
@@ -203,6 +225,9 @@ export const runTrial = async (bench: Bench, plan: TrialPlan): Promise<TrialOutc
     why,
     healed: 'yes',
   });
+  const phase = (name: RunPhase): void =>
+    bench.tell({ kind: 'phase', phase: name, step: 'begun', trial: plan.index });
+  phase('recorders');
   const opened = await openRecordings({
     arena: plan.arena,
     post: bench.post,
@@ -211,12 +236,15 @@ export const runTrial = async (bench: Bench, plan: TrialPlan): Promise<TrialOutc
     probes: bench.probes,
     redact: bench.redact,
     limitSeconds: Math.ceil(bench.rescueAfterMs / 1000) + 300,
+    onSighting: (sighting) => bench.tell({ kind: 'sighting', trial: plan.index, sighting }),
   });
   if ('failed' in opened) return notBegun(opened.failed);
   try {
+    phase('steady');
     const unsteady = await waitSteady(plan, opened);
     if (unsteady !== undefined) return notBegun(unsteady);
     if (bench.signal.aborted) return { ...notBegun('interrupted'), ended: 'interrupted' };
+    phase('arm');
     const arming = await armRescue(bench, plan.deed, { id: plan.id, systemd: plan.site.systemd });
     if (arming.kind === 'refused') return notBegun(arming.why);
     if (bench.signal.aborted) {

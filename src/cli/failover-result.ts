@@ -2,6 +2,7 @@
 // exit code that says so. It runs nothing.
 import type { ExperimentResult } from '../chaos/experiment.ts';
 import type { Preparation } from '../chaos/preparation.ts';
+import { differenceWords } from '../chaos/restoration.ts';
 import type { FailoverReport } from '../report/failover.ts';
 import { renderFailoverJson } from '../report/failover-json.ts';
 import { renderFailoverText } from '../report/failover-text.ts';
@@ -42,8 +43,7 @@ export const writeReport = (
   );
 
 const restorationWords = ({ restoration, leftovers }: ExperimentResult): readonly string[] => [
-  ...restoration.problems,
-  ...restoration.differences.map((one) => `${one.node}, ${one.section}: ${one.lines.join(' ; ')}`),
+  ...differenceWords(restoration),
   ...leftovers.map((one) => `left behind: ${one}`),
 ];
 

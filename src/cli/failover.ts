@@ -3,6 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Book } from '../chaos/bench.ts';
+import { eventWords } from '../chaos/event-text.ts';
+import type { Tell } from '../chaos/events.ts';
 import { runExperiment } from '../chaos/experiment.ts';
 import { type NodeHand, openHand } from '../chaos/node-hand.ts';
 import { planLines } from '../chaos/plan-text.ts';
@@ -11,6 +13,8 @@ import { type Preparation, prepareFailover } from '../chaos/preparation.ts';
 import { BundleError, requireNewFolder } from '../evidence/bundle-folder.ts';
 import { createRedactor } from '../evidence/redaction.ts';
 import { escapeJson, escapeLine } from '../report/escape.ts';
+import { trialOf } from '../timeline/document.ts';
+import { measureTrial } from '../timeline/measure.ts';
 import { accessOf } from './access.ts';
 import type { ParsedArguments } from './argument-values.ts';
 import { exitCodes } from './exit-code.ts';
@@ -76,6 +80,21 @@ const watchSignals = (terminal: Terminal): Watch => {
     },
   };
 };
+
+interface Desk {
+  readonly terminal: Terminal;
+  readonly watch: Watch;
+  readonly parsed: ParsedArguments;
+  readonly tell: Tell;
+}
+
+/** The plain talk: what an event is worth in words, on stderr. */
+const openTalk =
+  (terminal: Terminal): Tell =>
+  (happening) => {
+    const words = eventWords(happening, Date.now());
+    if (words !== undefined) void terminal.err(`${escapeLine(words)}\n`);
+  };
 
 const planDocument = ({ arena, planned, objections, post }: Preparation): object => ({
   schemaVersion: 1,
@@ -145,15 +164,8 @@ const openWitnesses = async ({ check, witnesses }: FailoverRequest): Promise<rea
   return source.nodes.map((node) => openHand(node.name, node.connect));
 };
 
-const measure = async (
-  request: FailoverRequest,
-  preparation: Preparation,
-  {
-    terminal,
-    watch,
-    parsed,
-  }: { readonly terminal: Terminal; readonly watch: Watch; readonly parsed: ParsedArguments },
-): Promise<number> => {
+const measure = async (request: FailoverRequest, preparation: Preparation, desk: Desk): Promise<number> => {
+  const { terminal, watch, parsed } = desk;
   const startedAtMs = Date.now();
   const witnesses = await openWitnesses(request);
   const redactor = createRedactor();
@@ -173,7 +185,8 @@ const measure = async (
     ledger: { keeper: { host: hostname(), pid: process.pid }, access: accessOf(parsed) },
     keeper: openLedgerFolder(ledgerFolder(process.env)),
     signal: watch.signal,
-    say: (line) => void terminal.err(`${escapeLine(line)}\n`),
+    tell: desk.tell,
+    measure: (subject, trial) => trialOf(measureTrial(subject, trial)),
     onBook: (opened) => {
       book = opened;
       watch.follow(opened);
@@ -202,11 +215,7 @@ const measure = async (
   return exitCodeOf(result, report);
 };
 
-const proceed = async (
-  request: FailoverRequest,
-  preparation: Preparation,
-  desk: { readonly terminal: Terminal; readonly watch: Watch; readonly parsed: ParsedArguments },
-): Promise<number> => {
+const proceed = async (request: FailoverRequest, preparation: Preparation, desk: Desk): Promise<number> => {
   const { terminal, watch } = desk;
   if (request.action === 'plan') {
     await showPlan(terminal, request, preparation, 'result');
@@ -250,6 +259,7 @@ export const runFailoverCommand = async (
     const ask = terminal.questions === 'possible' ? askOnTerminal(floor, watch) : undefined;
     const { source, notes } = await openLiveSource(request.check, target, ask);
     for (const note of notes) await complain(terminal, note);
+    const tell = openTalk(terminal);
     const prepared = await prepareFailover({
       source,
       tool,
@@ -261,12 +271,12 @@ export const runFailoverCommand = async (
       faultWishes: request.faultWishes,
       rescueAfterMs: request.rescueAfterMs,
       signal: watch.signal,
-      say: (line) => void terminal.err(`${escapeLine(line)}\n`),
+      tell,
     });
     if (prepared.kind === 'interrupted') return exitCodes.interrupted;
     if (prepared.kind === 'unclear') throw new OperationError(prepared.why);
     try {
-      return await proceed(request, prepared.preparation, { terminal, watch, parsed });
+      return await proceed(request, prepared.preparation, { terminal, watch, parsed, tell });
     } finally {
       await prepared.preparation.close();
     }

@@ -192,16 +192,6 @@ export const others: Readonly<Record<string, Other>> = {
     of: 'multicast-blocked-by-fabric',
     text: 'says that adverts are lost between the hosts, and shows their source MAC. The hypervisor’s port settings are not visible from a guest.',
   },
-  'lvs-dr-realserver-arp': {
-    kind: 'part',
-    of: 'duplicate-arp-answers',
-    text: 'names a VIP on a loopback that answers ARP, with the fix for it.',
-  },
-  'kube-proxy-ipvs-steals-vip': {
-    kind: 'part',
-    of: 'duplicate-arp-answers',
-    text: 'names a VIP on kube-ipvs0 that answers ARP, with the fix for it.',
-  },
   'kube-vip-duplicate-holder': {
     kind: 'part',
     of: 'vip-held-twice',
@@ -288,10 +278,6 @@ export const others: Readonly<Record<string, Other>> = {
   'notify-script-race': {
     kind: 'unseen',
     text: 'Shows in what scripts did, in which order, long ago; their effects are not known to keepalived.',
-  },
-  'ipvs-sync-daemon-mismatch': {
-    kind: 'missing',
-    text: '`lvs_sync_daemon` is kept with the configuration but not modelled yet.',
   },
 };
 

@@ -16,6 +16,7 @@ export const domains = [
   'host',
   'daemon',
   'vip',
+  'lvs',
   'timing',
   'innocent',
 ] as const;

@@ -170,6 +170,7 @@ export const describeHost = (input: {
     multicastRoute: multicastRouteOf(readings),
     machine: machineOf(readings),
     heldAddresses: heldAddressesOf(readings),
+    ipvs: readings.ipvs,
   };
 };
 

@@ -2,6 +2,7 @@
 // why. It knows nothing about how it was collected and holds no secrets (passwords are fingerprints).
 import type { Reading } from '../evidence/reading.ts';
 import type { KeepalivedConfig } from '../keepalived/config-model.ts';
+import type { IpvsTable } from '../probes/ipvs.ts';
 import type { Manager, ServiceUnit } from '../probes/service-manager.ts';
 
 export type { KeepalivedConfig, SyncGroupConfig } from '../keepalived/config-model.ts';
@@ -9,6 +10,12 @@ export type { Place } from '../keepalived/config-tree.ts';
 export type { InstanceConfig } from '../keepalived/instance-config.ts';
 export type { Setting } from '../keepalived/settings.ts';
 export type { ScriptConfig, TrackEntry } from '../keepalived/tracking-config.ts';
+export type {
+  ServiceKey,
+  SyncDaemonConfig,
+  VirtualServerConfig,
+} from '../keepalived/virtual-server-config.ts';
+export type { IpvsService, IpvsTable } from '../probes/ipvs.ts';
 export type { Manager, ServiceUnit } from '../probes/service-manager.ts';
 
 export type Family = 'ipv4' | 'ipv6';
@@ -321,6 +328,8 @@ export interface HostFacet {
   readonly machine: Reading<MachineFacts>;
   /** Every address of the host when listening ended. */
   readonly heldAddresses: Reading<readonly HeldAddressFacts[]>;
+  /** What the kernel balances for virtual_server blocks. */
+  readonly ipvs: Reading<IpvsTable>;
 }
 
 export interface MachineFacts {

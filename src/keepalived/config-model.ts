@@ -18,6 +18,12 @@ import {
   type ScriptConfig,
   type TrackEntry,
 } from './tracking-config.ts';
+import {
+  readSyncDaemon,
+  readVirtualServers,
+  type SyncDaemonConfig,
+  type VirtualServerConfig,
+} from './virtual-server-config.ts';
 
 export interface SyncGroupConfig {
   readonly name: string;
@@ -38,7 +44,9 @@ export interface KeepalivedConfig {
   readonly scripts: readonly ScriptConfig[];
   readonly trackProcesses: readonly ProcessConfig[];
   readonly trackFiles: readonly FileConfig[];
-  /** Blocks the model does not read: virtual_server and all else, as they stand. */
+  readonly virtualServers: readonly VirtualServerConfig[];
+  readonly syncDaemon?: SyncDaemonConfig;
+  /** Blocks the model does not read, as they stand; of virtual servers it leaves out the checkers. */
   readonly otherBlocks: readonly ConfigNode[];
   /** Of the tree, and what only the model sees. */
   readonly problems: readonly ConfigProblem[];
@@ -62,6 +70,7 @@ export function buildConfig(
   const blocks = (...keywords: readonly string[]): readonly ConfigNode[] =>
     tree.nodes.filter((node) => keywords.includes(node.keyword));
   const globals = readGlobals(tree.nodes);
+  const syncDaemon = readSyncDaemon(tree.nodes);
   return {
     path: tree.path,
     files: tree.files,
@@ -73,6 +82,8 @@ export function buildConfig(
     scripts: blocks('vrrp_script').map(readScript),
     trackProcesses: blocks('vrrp_track_process').map(readTrackProcess),
     trackFiles: blocks('vrrp_track_file', 'track_file').map(readTrackFile),
+    virtualServers: readVirtualServers(tree.nodes),
+    ...(syncDaemon === undefined ? {} : { syncDaemon }),
     otherBlocks: tree.nodes.filter((node) => !modelled.includes(node.keyword)),
     problems,
   };

@@ -7,6 +7,7 @@ import { countersProbe } from './counters.ts';
 import { firewalldProbe } from './firewalld.ts';
 import { hostProbe } from './host.ts';
 import { iptablesProbe } from './iptables.ts';
+import { ipvsProbe } from './ipvs.ts';
 import { linksProbe } from './links.ts';
 import { logProbe } from './log.ts';
 import { membershipsProbe } from './memberships.ts';
@@ -36,6 +37,7 @@ export const probes = {
   routes: routesProbe,
   neighbours: neighboursProbe,
   bridges: bridgesProbe,
+  ipvs: ipvsProbe,
   configuration: configurationProbe,
   // nft tells iptables which of its tables live in nf_tables.
   nft: nftProbe,

@@ -591,3 +591,55 @@ test('no reader throws, whatever a node answers', () => {
     );
   }
 });
+
+describe('ipvs', () => {
+  const head = `IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port Forward Weight ActiveConn InActConn
+`;
+  const table = (text: string) => known(probes.ipvs.read([answer('table', text)]));
+
+  test('services by address, with options, and by firewall mark', () => {
+    const { loaded, services } = table(`${head}UDP  0A4D0005:0035 wlc ops persistent 300 FFFFFFFF
+  -> 0A4D0015:0035      Route   100    2          7         
+  -> 0A4D0016:0035      Tunnel  0      0          0         
+FWM  0000000A sh persistent 50 FFFFFFFF
+  -> 7F000001:0000      Local   1      0          0         
+`);
+    expect(loaded).toBe('yes');
+    expect(services).toMatchObject([
+      {
+        protocol: 'UDP',
+        address: '10.77.0.5',
+        port: 53,
+        scheduler: 'wlc',
+        servers: [
+          { address: '10.77.0.21', port: 53, forward: 'Route', weight: 100, activeConnections: 2 },
+          { address: '10.77.0.22', forward: 'Tunnel', weight: 0 },
+        ],
+      },
+      { protocol: 'FWM', mark: 10, scheduler: 'sh', servers: [{ address: '127.0.0.1', forward: 'Local' }] },
+    ]);
+  });
+
+  test('IPv6, with all its zeros', () => {
+    const { services } = table(`${head}TCP  [fd00:0077:0000:0000:0000:0000:0000:0005]:01BB mh 
+  -> [fd00:0077:0000:0000:0000:0000:0000:0021]:01BB      Masq    1      0          0         
+`);
+    expect(services).toMatchObject([
+      { address: 'fd00:77::5', port: 443, scheduler: 'mh', servers: [{ address: 'fd00:77::21', port: 443 }] },
+    ]);
+  });
+
+  test('empty, not loaded, unread, or something else', () => {
+    expect(table(head)).toEqual({ loaded: 'yes', services: [] });
+    expect(table('absent')).toEqual({ loaded: 'no', services: [] });
+    expect(probes.ipvs.read([])).toMatchObject({ kind: 'unknown' });
+    expect(
+      probes.ipvs.read([answer('table', 'cat: /proc/net/ip_vs: Permission denied', { exit: 1 })]),
+    ).toMatchObject({
+      reason: expect.stringContaining('Permission denied'),
+    });
+    expect(probes.ipvs.read([answer('table', 'hello')])).toMatchObject({ kind: 'unknown' });
+  });
+});

@@ -80,6 +80,11 @@ import { icmpEchoIgnoreBroadcasts } from '../innocent/icmp-echo-ignore-broadcast
 import { ipv6VipDeprecatedSource } from '../innocent/ipv6-vip-deprecated-source.ts';
 import { multicastRouteMissing } from '../innocent/multicast-route-missing.ts';
 import { udpIgnoredMulti } from '../innocent/udp-ignored-multi.ts';
+import { ipvsSyncDaemonMismatch } from '../lvs/ipvs-sync-daemon-mismatch.ts';
+import { kubeProxyIpvsStealsVip } from '../lvs/kube-proxy-ipvs-steals-vip.ts';
+import { lvsDrRealserverArp } from '../lvs/lvs-dr-realserver-arp.ts';
+import { realServerDown } from '../lvs/real-server-down.ts';
+import { virtualServerMissing } from '../lvs/virtual-server-missing.ts';
 import { advertsLostUnexplained } from '../path/adverts-lost-unexplained.ts';
 import { egressFirewallDrop } from '../path/egress-firewall-drop.ts';
 import { ethernetPaddingRejected } from '../path/ethernet-padding-rejected.ts';
@@ -219,6 +224,11 @@ export const rules: readonly Rule[] = [
   vipOrphanedAfterUncleanStop,
   vipPrefixLengthSideEffects,
   vipUsedByOtherHost,
+  ipvsSyncDaemonMismatch,
+  kubeProxyIpvsStealsVip,
+  lvsDrRealserverArp,
+  realServerDown,
+  virtualServerMissing,
   advertSendErrorNetwork,
   bootTimeLinkBlackout,
   legacyExtraAdvertDelay,

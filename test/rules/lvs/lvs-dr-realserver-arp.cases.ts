@@ -1,0 +1,73 @@
+import { known, unknown } from '../../../src/evidence/reading.ts';
+import { lvsDrRealserverArp } from '../../../src/rules/lvs/lvs-dr-realserver-arp.ts';
+import {
+  answered,
+  type Change,
+  changeHolding,
+  changeHost,
+  healthy,
+  situation,
+  vip,
+} from '../model-builder.ts';
+import type { RuleCases } from '../rule-cases.ts';
+
+const hasOn = (node: string, name: string): Change =>
+  changeHost(node, {
+    heldAddresses: known([{ interface: name, family: 'ipv4', address: vip, prefixLength: 32, flags: [] }]),
+  });
+const ignores = (node: string, all: string, own: string): Change =>
+  changeHost(node, {
+    sysctls: known({
+      'net/ipv4/conf/all/arp_ignore': all,
+      'net/ipv4/conf/eth1/arp_ignore': own,
+    }),
+  });
+const nobodyAsked: Change = changeHolding({ arp: unknown('nobody could ask the wire') });
+
+export const cases: RuleCases = {
+  rule: lvsDrRealserverArp,
+  fires: [
+    {
+      name: 'on lo, and it answered',
+      model: situation(hasOn('n2', 'lo'), ignores('n2', '0', '0'), answered('n1', 'n2')),
+      nodes: [['n2']],
+      evidence: /arp_ignore: 0/,
+      says: /n2 answers ARP/,
+      severity: 'critical',
+    },
+    {
+      name: 'on a dummy, nobody asked',
+      model: situation(hasOn('n3', 'dummy0'), ignores('n3', '0', '0'), nobodyAsked),
+      nodes: [['n3']],
+      evidence: /dummy0/,
+      says: /would answer/,
+      severity: 'high',
+    },
+  ],
+  silent: [
+    { name: 'healthy', model: healthy() },
+    {
+      name: 'arp_ignore 1 for all',
+      model: situation(hasOn('n2', 'lo'), ignores('n2', '1', '0'), nobodyAsked),
+    },
+    {
+      name: 'arp_ignore 1 for the interface',
+      model: situation(hasOn('n2', 'lo'), ignores('n2', '0', '1'), nobodyAsked),
+    },
+    {
+      name: 'arptables keeps it quiet: it was asked and did not answer',
+      model: situation(hasOn('n2', 'lo'), ignores('n2', '0', '0'), answered('n1')),
+    },
+    {
+      name: 'the master is a real server too',
+      model: situation(hasOn('n1', 'lo'), ignores('n1', '0', '0'), answered('n1')),
+    },
+  ],
+  unjudged: [
+    {
+      name: 'addresses unread',
+      model: situation(changeHost('n2', { heldAddresses: unknown('no ip command') })),
+      reason: /no ip command/,
+    },
+  ],
+};

@@ -17,6 +17,11 @@ export interface Terminal {
   readonly progress: 'updating-line' | 'plain';
   /** Whether a question can be asked and answered. */
   readonly questions: 'possible' | 'impossible';
+  /**
+   * Calls back, once, when nothing can be written any more: the terminal vanished, or the reader went away. Who asks to
+   * be told ends the program in good order; otherwise it ends here and now. Returns the undo.
+   */
+  readonly onGone: (callback: () => void) => () => void;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,8 +53,12 @@ const writeTo = async (stream: NodeJS.WriteStream, text: string): Promise<void> 
 };
 
 /** EPIPE is the reader's way of saying “enough”: the verdict keeps its exit code, nothing is printed about it. */
-const endQuietlyWithoutReader = (stream: NodeJS.WriteStream): void => {
+const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Set<() => void>): void => {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (waiting.size > 0) {
+      for (const callback of waiting) callback();
+      return;
+    }
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     process.exit(2);
   });
@@ -57,8 +66,9 @@ const endQuietlyWithoutReader = (stream: NodeJS.WriteStream): void => {
 
 export const openTerminal = (): Terminal => {
   const { stdout, stderr, stdin, env } = process;
-  endQuietlyWithoutReader(stdout);
-  endQuietlyWithoutReader(stderr);
+  const waiting = new Set<() => void>();
+  endQuietlyWithoutReader(stdout, waiting);
+  endQuietlyWithoutReader(stderr, waiting);
   const styleFor =
     (stream: NodeJS.WriteStream) =>
     (color: ColorChoice): TerminalStyle => ({
@@ -78,6 +88,15 @@ export const openTerminal = (): Terminal => {
     }),
     progress: stderr.isTTY && env.TERM !== 'dumb' ? 'updating-line' : 'plain',
     questions: stdin.isTTY && stderr.isTTY ? 'possible' : 'impossible',
+    onGone: (callback) => {
+      let told = false;
+      const once = (): void => {
+        if (!told) callback();
+        told = true;
+      };
+      waiting.add(once);
+      return () => waiting.delete(once);
+    },
   };
 };
 

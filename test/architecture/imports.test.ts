@@ -86,6 +86,11 @@ const CLOSED: readonly {
     because: 'a probe names commands and reads text, and never runs anything',
   },
   {
+    room: 'tui',
+    may: ['report', 'session.ts', 'transport', 'ink', 'react', 'node:stream'],
+    because: 'a screen shows events and reports; it judges nothing and asks nobody but the person',
+  },
+  {
     room: 'timeline',
     may: ['report', 'keepalived', 'wire', 'evidence', 'zod'],
     because: 'a measure is a pure function of what was recorded',
@@ -175,6 +180,14 @@ describe('who may import whom', () => {
           code,
         );
       })
+      .map((path) => relative(SRC, path));
+    expect(strange).toEqual([]);
+  });
+
+  it('a screen asks its door, not the process', () => {
+    const strange = filesBelow(SRC)
+      .filter((path) => roomOf(path) === 'tui')
+      .filter((path) => /\bprocess\./.test(readFileSync(path, 'utf8')))
       .map((path) => relative(SRC, path));
     expect(strange).toEqual([]);
   });

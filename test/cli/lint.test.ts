@@ -22,6 +22,7 @@ const run = async (
     fileStyle: () => style,
     progress: 'plain',
     questions: 'impossible',
+    onGone: () => () => undefined,
   };
   const code = await runLintCommand({ file: [...files], ...options }, terminal, ['lint', ...files]);
   return { code, text: printed.join('') };

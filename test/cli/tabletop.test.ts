@@ -38,6 +38,7 @@ const run = async (host: readonly string[], options: Readonly<Record<string, unk
     fileStyle: () => style,
     progress: 'plain',
     questions: 'impossible',
+    onGone: () => () => undefined,
   };
   const exitCode = await runTabletopCommand({ host, ...options }, terminal, []);
   return { exitCode, said };

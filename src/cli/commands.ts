@@ -24,6 +24,13 @@ export interface Command {
   readonly run: (parsed: ParsedArguments, terminal: Terminal, argv: readonly string[]) => Promise<number>;
 }
 
+const namedHosts = (parser: Argv): Argv =>
+  parser.positional('host', {
+    describe: '[user@]host[:port], or a Host alias of ~/.ssh/config; with an inventory, only these nodes',
+    type: 'string',
+    array: true,
+  });
+
 export const commands: readonly Command[] = [
   {
     name: 'check',
@@ -38,12 +45,7 @@ export const commands: readonly Command[] = [
       ['$0 check --lab', 'the practice cluster'],
     ],
     options: checkOptions,
-    build: (parser) =>
-      parser.positional('host', {
-        describe: '[user@]host[:port], or a Host alias of ~/.ssh/config; with an inventory, only these nodes',
-        type: 'string',
-        array: true,
-      }),
+    build: namedHosts,
     run: async (parsed, terminal, argv) =>
       (await import('./check.ts')).runCheckCommand(parsed, terminal, argv),
   },
@@ -101,12 +103,7 @@ export const commands: readonly Command[] = [
       ['$0 failover --measure --yes --vip 10.0.0.5 --max-outage 500 n1 n2', 'a budget for CI'],
     ],
     options: failoverOptions,
-    build: (parser) =>
-      parser.positional('host', {
-        describe: '[user@]host[:port], or a Host alias of ~/.ssh/config; with an inventory, only these nodes',
-        type: 'string',
-        array: true,
-      }),
+    build: namedHosts,
     run: async (parsed, terminal, argv) =>
       (await import('./failover.ts')).runFailoverCommand(parsed, terminal, argv),
   },

@@ -30,6 +30,8 @@ export interface Bench {
   readonly rescueAfterMs: number;
   readonly maxOutageMs: number;
   readonly book: Book;
+  /** Takes the lock of a node that forgot it over a reboot. */
+  readonly lockAgain: (node: string) => Promise<void>;
   /** Aborted by the first Ctrl-C: heal and end. */
   readonly signal: AbortSignal;
   readonly tell: Tell;

@@ -84,7 +84,9 @@ export const eventWords = (event: FailoverHappening, nowMs: number): string | un
     case 'stop':
       return `  healing at once: ${event.why}`;
     case 'cut-off':
-      return `  ${event.node} cannot be reached now; its own timer heals it in ${Math.max(0, Math.round((event.firesAtMs - nowMs) / 1000))} s`;
+      return event.awayMs !== undefined
+        ? `  ${event.node} reboots; it is waited for, ${Math.round(event.awayMs / 60_000)} min at most`
+        : `  ${event.node} cannot be reached now; its own timer heals it in ${Math.max(0, Math.round((event.firesAtMs - nowMs) / 1000))} s`;
     case 'healing':
       return `  healing ${event.node}`;
     case 'healed':

@@ -82,8 +82,14 @@ export type FailoverHappening =
   | { readonly kind: 'not-injected'; readonly trial: number; readonly node: string; readonly why: string }
   /** A stop condition or an interruption: healing at once. */
   | { readonly kind: 'stop'; readonly trial: number; readonly why: string; readonly atTrialMs: number }
-  /** Our way to the node went with the fault: its own timer heals it. */
-  | { readonly kind: 'cut-off'; readonly trial: number; readonly node: string; readonly firesAtMs: number }
+  /** Our way to the node went with the fault: its own timer heals it, or it reboots and comes back within `awayMs`. */
+  | {
+      readonly kind: 'cut-off';
+      readonly trial: number;
+      readonly node: string;
+      readonly firesAtMs: number;
+      readonly awayMs?: number;
+    }
   | { readonly kind: 'healing'; readonly trial: number; readonly node: string; readonly atTrialMs: number }
   | { readonly kind: 'healed'; readonly trial: number; readonly node: string; readonly atTrialMs: number }
   | { readonly kind: 'not-healed'; readonly trial: number; readonly node: string; readonly why: string }

@@ -12,7 +12,7 @@ import { type Ledger, type LedgerKeeper, openSteps } from './ledger.ts';
 import { type NodeHand, pause } from './node-hand.ts';
 import { dropStaleLock, lockLastsSeconds } from './node-lock.ts';
 import { leftoversOf, type Preparation, surveyMember, targetOf } from './preparation.ts';
-import { lockNode, type Pulse } from './pulse.ts';
+import { type Locked, lockNode, type Pulse } from './pulse.ts';
 import {
   differenceWords,
   type Inspection,
@@ -70,9 +70,13 @@ export interface ExperimentResult {
 
 /** How long the nodes may take until all is as before, ms. */
 const RESTORED_WITHIN_MS = 20_000;
+/** keepalived may run long before the rest of a node has started, ms. */
+const BOOTED_WITHIN_MS = 120_000;
 /** A change of hands takes as long to reverse as the instance says. */
-const restoreLimit = (arena: Arena): number =>
-  RESTORED_WITHIN_MS + Math.max(0, ...arena.members.map((member) => member.preemptDelayMs));
+const restoreLimit = ({ planned }: Preparation, arena: Arena): number =>
+  RESTORED_WITHIN_MS +
+  Math.max(0, ...arena.members.map((member) => member.preemptDelayMs)) +
+  (planned.some(({ deed }) => deed.awayMs !== undefined) ? BOOTED_WITHIN_MS : 0);
 
 const nothingChanged: Restoration = { state: 'restored', differences: [], problems: [] };
 
@@ -88,23 +92,26 @@ const waitForNothing = async (hands: ReadonlyMap<string, NodeHand>): Promise<rea
 };
 
 type LockAll =
-  | { readonly kind: 'locked'; readonly pulses: ReadonlyMap<string, Pulse> }
+  | { readonly kind: 'locked'; readonly pulses: Map<string, Pulse> }
   | { readonly kind: 'refused'; readonly why: string };
 
 const releaseAll = async (pulses: Iterable<Pulse>): Promise<void> => {
   await Promise.all([...pulses].map((pulse) => pulse.release()));
 };
 
-const lockAll = async ({ preparation, run, ledger }: ExperimentWishes): Promise<LockAll> => {
+const lockOne = async ({ run, ledger }: ExperimentWishes, hand: NodeHand | undefined): Promise<Locked> => {
+  const got = await hand?.open();
+  return got?.kind === 'open'
+    ? lockNode(got.transport, run, `${ledger.keeper.host} pid ${ledger.keeper.pid}`)
+    : { kind: 'refused', why: got?.why ?? 'there is no connection' };
+};
+
+const lockAll = async (wishes: ExperimentWishes): Promise<LockAll> => {
   const tried = await Promise.all(
-    [...preparation.hands].map(async ([node, hand]) => {
-      const got = await hand.open();
-      const locked =
-        got.kind === 'open'
-          ? await lockNode(got.transport, run, `${ledger.keeper.host} pid ${ledger.keeper.pid}`)
-          : ({ kind: 'refused', why: got.why } as const);
-      return { node, locked };
-    }),
+    [...wishes.preparation.hands].map(async ([node, hand]) => ({
+      node,
+      locked: await lockOne(wishes, hand),
+    })),
   );
   const pulses = new Map(
     tried.flatMap(({ node, locked }) => (locked.kind === 'locked' ? [[node, locked.pulse] as const] : [])),
@@ -314,6 +321,15 @@ export const runExperiment = async (wishes: ExperimentWishes): Promise<Experimen
     const bench: Bench = {
       ...{ run, hands, pulses: locked.pulses, post, witnesses, probes, redact },
       ...{ rescueAfterMs, maxOutageMs, book, signal, tell },
+      lockAgain: async (node) => {
+        const again = await lockOne(wishes, hands.get(node));
+        if (again.kind === 'locked') locked.pulses.set(node, again.pulse);
+        tell(
+          again.kind === 'locked'
+            ? { kind: 'lock', state: 'held', nodes: [node] }
+            : { kind: 'lock', state: 'refused', nodes: [node], why: again.why },
+        );
+      },
     };
     const progress: Progress = { arena, trials: [], outcomes: [], armedOn: new Set(), mastership: undefined };
     const prove = (): Promise<Restoration> =>
@@ -321,7 +337,7 @@ export const runExperiment = async (wishes: ExperimentWishes): Promise<Experimen
         hands,
         inspection,
         { before, holding: { vips: arena.vips, by: progress.arena.master?.node } },
-        restoreLimit(arena),
+        restoreLimit(preparation, arena),
       );
     const course = await runTrials(wishes, bench, progress, { subject, prove });
     const clean = course.restoration.state === 'restored' && openSteps(book.ledger()).length === 0;

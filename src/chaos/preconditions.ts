@@ -2,7 +2,7 @@
 // and those that nothing overrides. Pure; judged from the same model and report as a check.
 import type { ClusterModel } from '../cluster/model.ts';
 import type { CheckReport } from '../report/report.ts';
-import type { FaultDeed } from './faults/fault.ts';
+import type { FaultDeed, Refusal, RefusalName } from './faults/fault.ts';
 import type { FaultSite } from './site.ts';
 import type { Arena } from './subject.ts';
 
@@ -23,7 +23,7 @@ export interface Objection {
     | 'no-backup'
     | 'ssh-through-vip'
     | 'no-rights'
-    | 'fault-impossible'
+    | RefusalName
     | 'not-surveyed'
     | 'rescue-pending';
   readonly why: string;
@@ -40,7 +40,7 @@ export interface Circumstances {
   readonly remoteAddresses: ReadonlyMap<string, string>;
   readonly deeds: readonly FaultDeed[];
   /** Faults that cannot be done, with the reason. */
-  readonly impossible: readonly string[];
+  readonly impossible: readonly Refusal[];
   /** What other runs left on nodes, `node: thing`. */
   readonly leftovers: readonly string[];
   readonly rescueAfterMs: number;
@@ -177,7 +177,7 @@ export const objectionsTo = (one: Circumstances): readonly Objection[] => [
   ...aboutBackups(one),
   ...aboutNodes(one),
   ...aboutControlPath(one),
-  ...one.impossible.map((why) => firm('fault-impossible', why)),
+  ...one.impossible.map(({ name, why }) => firm(name, why)),
   ...aboutHealth(one),
   ...aboutTime(one),
 ];

@@ -9,7 +9,7 @@ import type { CheckReport } from '../report/report.ts';
 import { rules } from '../rules/generated/index.ts';
 import { judge } from '../rules/judge.ts';
 import type { Tell } from './events.ts';
-import type { FaultDeed, FaultName, FaultWishes } from './faults/fault.ts';
+import type { FaultDeed, FaultName, FaultWishes, Refusal } from './faults/fault.ts';
 import { faults } from './faults/index.ts';
 import { type NodeHand, openHand } from './node-hand.ts';
 import { leftoversCommand } from './node-lock.ts';
@@ -80,16 +80,16 @@ const planFaults = (
   wishes: PreparationWishes,
   arena: Arena,
   sites: ReadonlyMap<string, FaultSite>,
-): { readonly planned: readonly PlannedFault[]; readonly impossible: readonly string[] } => {
+): { readonly planned: readonly PlannedFault[]; readonly impossible: readonly Refusal[] } => {
   const planned: PlannedFault[] = [];
-  const impossible: string[] = [];
+  const impossible: Refusal[] = [];
   for (const name of wishes.faults) {
     const prediction = predict(arena, faults[name].expectedClass);
     const target = prediction === undefined ? undefined : targetOf(arena, name, prediction);
     const site = target === undefined ? undefined : sites.get(target.node);
     if (prediction === undefined || site === undefined) continue;
     const plan = faults[name].plan(site, wishes.faultWishes, 'run-n');
-    if (plan.kind === 'refused') impossible.push(`${name}: ${plan.why}`);
+    if (plan.kind === 'refused') impossible.push({ ...plan, why: `${name}: ${plan.why}` });
     else planned.push({ fault: name, deed: plan.deed, prediction, lastsMs: lastingMs(prediction) });
   }
   return { planned, impossible };

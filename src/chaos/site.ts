@@ -24,6 +24,10 @@ export interface FaultSite extends MemberFacts {
   readonly manager: Reading<Manager>;
   readonly parentPid: Reading<number>;
   readonly systemd: 'present' | 'absent';
+  /** UnitFileState of the unit that manages keepalived; absent without one. */
+  readonly unitState?: string;
+  /** Of the running kernel, or of the container that plays a machine; absent where it is not told. */
+  readonly bootId?: string;
   readonly packetFilter: 'nft' | 'iptables' | 'none';
   /** Address of the node our SSH connection arrives at; absent without SSH. */
   readonly arrivesAt?: string;
@@ -54,7 +58,8 @@ for vd_t in nft iptables ip6tables systemctl service rc-service docker podman cr
 done
 [ -x /etc/init.d/keepalived ] && say has init-script
 nft list tables >/dev/null 2>&1 && say has working-nft
-systemctl list-unit-files --no-legend 'keepalived*.service' 2>/dev/null | while read -r vd_u vd_l; do say unit-file "$vd_u"; done
+systemctl list-unit-files --no-legend 'keepalived*.service' 2>/dev/null | while read -r vd_u vd_s vd_l; do say unit-file "$vd_u" "$vd_s"; done
+{ read -r vd_b </proc/sys/kernel/random/boot_id; } 2>/dev/null && say boot "$vd_b"
 vd_q=$$ vd_ssh=
 while [ -n "$vd_q" ] && [ "$vd_q" -gt 1 ] && [ -z "$vd_ssh" ]; do
   vd_ssh=$(tr '\0' '\n' 2>/dev/null <"/proc/$vd_q/environ" | sed -n 's/^SSH_CONNECTION=//p')
@@ -119,15 +124,14 @@ export const readSurvey = (member: MemberFacts, text: string): FaultSite | undef
   const [parent, ...more] = parents;
   const has = new Set(valuesOf(lines, 'has'));
   const arrivesAt = valuesOf(lines, 'ssh')[0];
+  const manager = parent === undefined ? stoppedManager(lines) : managerOf(lines, parent);
+  const unit = manager.kind === 'known' && manager.value.kind === 'systemctl' ? manager.value.unit : '';
+  const [unitState] = ofPid(lines, 'unit-file', unit);
+  const bootId = valuesOf(lines, 'boot').find((id) => /^[0-9a-f-]{36}$/.test(id));
   const several = `several keepaliveds run on ${member.node} (pids ${parents.join(', ')})`;
   return {
     ...member,
-    manager:
-      more.length > 0
-        ? unknown(several)
-        : parent === undefined
-          ? stoppedManager(lines)
-          : managerOf(lines, parent),
+    manager: more.length > 0 ? unknown(several) : manager,
     parentPid:
       more.length > 0
         ? unknown(several)
@@ -140,6 +144,8 @@ export const readSurvey = (member: MemberFacts, text: string): FaultSite | undef
       : has.has(member.family === 'ipv4' ? 'iptables' : 'ip6tables')
         ? 'iptables'
         : 'none',
+    ...(unitState === undefined ? {} : { unitState }),
+    ...(bootId === undefined ? {} : { bootId }),
     ...(arrivesAt === undefined ? {} : { arrivesAt }),
     controlInterfaces: [...new Set(valuesOf(lines, 'control'))],
     rights: valuesOf(lines, 'uid')[0] === '0' ? 'root' : 'none',

@@ -71,7 +71,15 @@ const recordOf = (
     },
     oldMaster: master?.node ?? '',
     injected: { from: at(injected.fromNs), to: at(injected.toNs) },
-    ...(healed === undefined ? {} : { healed: { from: at(healed.fromNs), to: at(healed.toNs) } }),
+    ...(healed === undefined
+      ? {}
+      : {
+          healed: {
+            // Nobody sees a node heal itself that cannot be reached: it may be any time since.
+            from: deed.controlPath === 'cut' ? course.settledAt : at(healed.fromNs),
+            to: at(healed.toNs),
+          },
+        }),
     settledAt: course.settledAt,
     endedAt: course.endedAt,
     frames: recordings.stopwatch.frames(),
@@ -142,7 +150,11 @@ const runArmed = async (
     injected.kind === 'failed'
       ? { cutShort: injected.why, interrupted: bench.signal.aborted ? 'yes' : 'no' }
       : await watchFault(bench, plan, recordings, injectedMs);
-  const settledAt = observerNow(recordings);
+  // One ns before a return, so that the advert that tells of it is the first of the failback.
+  const settledAt: Instant =
+    watching.backAtNs === undefined
+      ? observerNow(recordings)
+      : { clock: 'observer', ns: watching.backAtNs - 1n };
   if (watching.cutShort !== undefined)
     bench.tell({
       kind: 'stop',
@@ -155,11 +167,17 @@ const runArmed = async (
     watching.cutShort === undefined && deed.controlPath === 'untouched'
       ? await hand?.run(targetCommand(plan.site), 3000)
       : undefined;
-  if (deed.controlPath === 'cut') bench.tell({ kind: 'cut-off', ...told, firesAtMs: step.firesAtMs });
+  if (deed.controlPath === 'cut')
+    bench.tell({
+      kind: 'cut-off',
+      ...told,
+      firesAtMs: step.firesAtMs,
+      ...(deed.awayMs === undefined ? {} : { awayMs: deed.awayMs }),
+    });
   phase('heal');
   bench.tell({ kind: 'healing', ...told, atTrialMs: recordings.trialMs() });
   const healedMs = performance.now();
-  const healing = await healNow(hand, step);
+  const healing = await healNow(hand, step, deed.awayMs);
   const target = looked?.kind === 'said' ? readTarget(plan.site, looked.text) : undefined;
   if (healing.kind === 'not-proven') {
     bench.tell({ kind: 'not-healed', ...told, why: healing.why });
@@ -173,6 +191,7 @@ const runArmed = async (
   bench.tell({ kind: 'healed', ...told, atTrialMs: recordings.trialMs() });
   phase('failback');
   const marked = await bench.book.note(step, 'healed');
+  if (deed.awayMs !== undefined) await bench.lockAgain(deed.node);
   const back = await watchFailback(plan, recordings, healedMs, 'first-advert');
   if (back === 'not-in-time')
     bench.tell({ kind: 'failback-late', trial: plan.index, expected: prediction.masterAfter.node });
@@ -202,7 +221,11 @@ const runArmed = async (
   return {
     ...(record === undefined ? {} : { record }),
     rescue:
-      gone.kind === 'not-proven' ? 'still-armed' : gone.rescue === 'had-fired' ? 'had-fired' : 'disarmed',
+      gone.kind === 'not-proven'
+        ? 'still-armed'
+        : gone.rescue === 'had-fired' && deed.awayMs === undefined
+          ? 'had-fired'
+          : 'disarmed',
     ended:
       watching.interrupted === 'yes'
         ? 'interrupted'
@@ -235,7 +258,7 @@ export const runTrial = async (bench: Bench, plan: TrialPlan): Promise<TrialOutc
     witnesses: bench.witnesses,
     probes: bench.probes,
     redact: bench.redact,
-    limitSeconds: Math.ceil(bench.rescueAfterMs / 1000) + 300,
+    limitSeconds: Math.ceil((bench.rescueAfterMs + (plan.deed.awayMs ?? 0)) / 1000) + 300,
     onSighting: (sighting) => bench.tell({ kind: 'sighting', trial: plan.index, sighting }),
   });
   if ('failed' in opened) return notBegun(opened.failed);
@@ -260,7 +283,7 @@ export const runTrial = async (bench: Bench, plan: TrialPlan): Promise<TrialOutc
       return await runArmed(bench, plan, opened, arming.step);
     } catch (error) {
       // Whatever failed on our side, the node is not left hurt for it.
-      await healNow(bench.hands.get(plan.deed.node), arming.step);
+      await healNow(bench.hands.get(plan.deed.node), arming.step, plan.deed.awayMs);
       await disarm(bench, arming.step);
       throw error;
     }

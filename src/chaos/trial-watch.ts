@@ -6,7 +6,7 @@ import { pause } from './node-hand.ts';
 import { type Recordings, until } from './recordings.ts';
 import type { FaultSite } from './site.ts';
 import type { Arena, Prediction } from './subject.ts';
-import { claimants, firstOf, quietMs, type Watched, whyStop } from './watch.ts';
+import { claimants, firstOf, quietMs, returnOf, standingOf, type Watched, whyStop } from './watch.ts';
 
 export interface TrialPlan {
   readonly index: number;
@@ -89,6 +89,8 @@ export const clockSkew = async (bench: Bench, node: string): Promise<bigint> => 
 export interface Watching {
   readonly cutShort: string | undefined;
   readonly interrupted: 'yes' | 'no';
+  /** When the target was back by itself, on the observer's clock: what follows belongs to the failback. */
+  readonly backAtNs?: bigint;
 }
 
 /** Until the new master has been quiet long enough, or something says stop. */
@@ -104,6 +106,8 @@ export const watchFault = async (
   for (;;) {
     if (bench.signal.aborted) return interrupted();
     const watched = watchedNow(plan, recordings, injectedMs);
+    const back = deed.awayMs === undefined ? undefined : returnOf(watched, masterSrc(plan));
+    if (back !== undefined) return { cutShort: undefined, interrupted: 'no', backAtNs: back.atNs };
     const state = recordings.readiness();
     const reason = whyStop(watched, {
       maxOutageMs: bench.maxOutageMs,
@@ -117,9 +121,8 @@ export const watchFault = async (
       }),
     });
     if (reason !== undefined) return { cutShort: reason, interrupted: 'no' };
-    const taken = firstOf(watched, (src) => src !== masterSrc(plan));
     // Quiet is heard, not assumed: the new master must still be sending.
-    const standing = taken !== undefined && claimants(watched).includes(taken.src) ? taken : undefined;
+    const standing = standingOf(watched, masterSrc(plan));
     if (
       standing !== undefined &&
       watched.nowMs - standing.heardMs >= quietMs(prediction.winner.secondBurstMs)
@@ -128,7 +131,7 @@ export const watchFault = async (
     if (standing === undefined && watched.nowMs - injectedMs > limitMs)
       return {
         cutShort:
-          taken === undefined
+          firstOf(watched, (src) => src !== masterSrc(plan)) === undefined
             ? `nobody took over within ${Math.round(limitMs / 1000)} s`
             : 'the new master is not heard any more',
         interrupted: 'no',

@@ -29,6 +29,25 @@ export const firstOf = (
 ): AdvertHeard | undefined =>
   adverts.find((advert) => advert.heardMs >= sinceMs && advert.priority > 0 && wanted(advert.src));
 
+/** The one that claims now and is not `old`, since it last took over from anybody: hands may change twice in one fault. */
+export const standingOf = (watched: Watched, old: string): AdvertHeard | undefined => {
+  const now = claimants(watched).filter((src) => src !== old);
+  const since = watched.adverts.filter(
+    (advert) => advert.heardMs >= watched.sinceMs && advert.priority > 0 && advert.src !== old,
+  );
+  const src = since.at(-1)?.src;
+  if (src === undefined || !now.includes(src)) return undefined;
+  return since[since.findLastIndex((advert) => advert.src !== src) + 1];
+};
+
+/** The first advert of the old master after somebody else had taken over. */
+export const returnOf = (watched: Watched, old: string): AdvertHeard | undefined => {
+  const taken = firstOf(watched, (src) => src !== old);
+  return taken === undefined
+    ? undefined
+    : firstOf({ ...watched, sinceMs: taken.heardMs }, (src) => src === old);
+};
+
 export interface StopConditions {
   /** --max-outage-abort. */
   readonly maxOutageMs: number;

@@ -25,6 +25,8 @@ export interface EventTime {
   readonly fromNs: number;
   readonly toNs: number;
   readonly plusMinusNs: number;
+  /** `bounds`: it happened in between, and nobody stamped when. */
+  readonly told: 'stamps' | 'bounds';
 }
 
 export interface HandoverInput {

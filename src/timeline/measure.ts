@@ -11,11 +11,13 @@ import type { Instant, Interval, Subject, TrialRecord } from './trial.ts';
 
 type NsOf = (atNs: bigint) => number;
 
+/** One host that did it stamps both ends; ends on different clocks are bounds only. */
 const eventTime = (clocks: Clocks, nsOf: NsOf, interval: Interval): EventTime | undefined => {
   const from = clocks.toObserver(interval.from);
   const to = clocks.toObserver(interval.to);
   if (from === undefined || to === undefined) return undefined;
-  return { fromNs: nsOf(from.ns), toNs: nsOf(to.ns), plusMinusNs: from.plusMinusNs };
+  const told = interval.from.clock === interval.to.clock ? 'stamps' : 'bounds';
+  return { fromNs: nsOf(from.ns), toNs: nsOf(to.ns), plusMinusNs: from.plusMinusNs, told };
 };
 
 /**
@@ -108,7 +110,9 @@ const measureFailback = (
   if (tempMaster === undefined) return { kind: 'not-measured', reason: 'nobody had taken over' };
   if (trial.healed === undefined) return { kind: 'not-measured', reason: 'it was not healed in this trial' };
   const home = subject.members.find((member) => member.node === trial.oldMaster);
-  const event = window.event ?? { fromNs: window.settledNs, toNs: window.settledNs, plusMinusNs: 0 };
+  const { settledNs } = window;
+  const untold: EventTime = { fromNs: settledNs, toNs: settledNs, plusMinusNs: 0, told: 'bounds' };
+  const event = window.event ?? untold;
   const handover = measureHandover({
     ...base,
     oldMaster: tempMaster,

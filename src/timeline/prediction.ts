@@ -47,15 +47,19 @@ interface Wait {
   readonly sinceTimerMs: number;
 }
 
-/** An advert of less than its own priority does not set a backup's timer (keepalived vrrp_state_backup). */
+/**
+ * An advert of less than its own priority does not set a backup's timer, unless it must not preempt (keepalived 2.3,
+ * vrrp.c vrrp_state_backup).
+ */
+const setsTimer = (winner: Member, { priority }: AdvertSighting): boolean =>
+  priority === 0 || winner.preempt === 'off' || priority >= winner.effectivePriority;
+
 const waitOf = (seen: ElectionSeen, winner: Member): Wait | undefined => {
   const origin = seen.oldAdverts.at(-1);
   if (origin === undefined) return undefined;
   const { deafSinceNs } = seen;
   const heard = seen.oldAdverts.filter((advert) => deafSinceNs === undefined || advert.atNs <= deafSinceNs);
-  const setter = heard.findLast(
-    (advert) => advert.priority === 0 || advert.priority >= winner.effectivePriority,
-  );
+  const setter = heard.findLast((advert) => setsTimer(winner, advert));
   if (setter === undefined) return undefined;
   return {
     loss: { kind: setter.priority === 0 ? 'graceful' : 'silent' },

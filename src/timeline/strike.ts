@@ -6,6 +6,9 @@ import type { Figure } from './measured.ts';
 
 const ms = (ns: number): number => ns / 1e6;
 
+/** A master that is alive sends its next advert no later than this after it is due, ms. */
+const lateAdvertMs = 10;
+
 export interface Struck {
   readonly ns: number;
   readonly plusMinusNs: number;
@@ -15,19 +18,29 @@ export interface Struck {
  * When the event struck. What goes quietly struck after the last advert and before the injecting call returned: the
  * middle, with half that as error. An orderly end, and the way back, count from the order.
  */
-export const strikeOf = (input: HandoverInput, { origin }: Election): Struck | undefined => {
+export const strikeOf = (input: HandoverInput, { origin, first }: Election): Struck | undefined => {
   const { event } = input;
   if (event === undefined) return undefined;
   const { fromNs, toNs, plusMinusNs } = event;
+  if (event.told === 'bounds') return undefined;
   if (origin.priority === 0 || input.heir !== undefined || input.receiver === 'deaf')
     return { ns: fromNs, plusMinusNs };
   const earliestNs = origin.atNs <= toNs ? Math.max(fromNs, origin.atNs) : fromNs;
-  return { ns: (earliestNs + toNs) / 2, plusMinusNs: plusMinusNs + (toNs - earliestNs) / 2 };
+  // A healthy master would have sent its next advert, and the new one speaks only after the fault.
+  const dueNs = origin.atNs + (input.subject.advertIntervalMs + lateAdvertMs) * 1e6;
+  const latestNs = Math.max(earliestNs, Math.min(toNs, dueNs, first.atNs));
+  return { ns: (earliestNs + latestNs) / 2, plusMinusNs: plusMinusNs + (latestNs - earliestNs) / 2 };
 };
 
 export const fromEvent = (input: HandoverInput, election: Election, struck: Struck | undefined): Figure =>
   struck === undefined
-    ? { kind: 'not-measured', reason: 'nothing joins the clock of the target to that of the observer' }
+    ? {
+        kind: 'not-measured',
+        reason:
+          input.event === undefined
+            ? 'nothing joins the clock of the target to that of the observer'
+            : 'the target came back by itself, and nobody saw when',
+      }
     : {
         kind: 'measured',
         valueMs: ms(election.first.atNs - struck.ns),

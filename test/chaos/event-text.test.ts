@@ -39,6 +39,9 @@ describe('what goes wrong', () => {
     expect(words({ kind: 'cut-off', trial: 1, node: 'n1', firesAtMs: 1_042_400 })).toBe(
       '  n1 cannot be reached now; its own timer heals it in 42 s',
     );
+    expect(words({ kind: 'cut-off', trial: 1, node: 'n1', firesAtMs: 1_042_400, awayMs: 600_000 })).toBe(
+      '  n1 reboots; it is waited for, 10 min at most',
+    );
     expect(
       words({
         kind: 'restored-check',

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { FaultDeed } from '../../src/chaos/faults/fault.ts';
+import { type FaultDeed, refused } from '../../src/chaos/faults/fault.ts';
 import { type Circumstances, objectionsTo, standing } from '../../src/chaos/preconditions.ts';
 import { type FaultSite, readSurvey } from '../../src/chaos/site.ts';
 import { chooseArena } from '../../src/chaos/subject.ts';
@@ -104,7 +104,10 @@ describe('preconditions', () => {
   it('another run, a fault that cannot be done, a rescue that comes too soon', async () => {
     const healthy = await circumstances('healthy-three-v3');
     expect(names({ ...healthy, leftovers: ['n1: /run/vipdoctor/x'] })).toEqual(['rescue-pending']);
-    expect(names({ ...healthy, impossible: ['daemon-killed: no'] })).toEqual(['fault-impossible']);
+    expect(names({ ...healthy, impossible: [refused('daemon-killed: no')] })).toEqual(['fault-impossible']);
+    expect(names({ ...healthy, impossible: [refused('host-reboot: no', 'not-enabled')] })).toEqual([
+      'not-enabled',
+    ]);
     expect(names({ ...healthy, deeds: [cut], rescueAfterMs: 5000 })).toEqual(['rescue-too-short']);
   });
 
@@ -142,6 +145,16 @@ describe('a survey', () => {
       controlInterfaces: ['eth0.7', 'eth0'],
       rights: 'root',
     });
+  });
+
+  it('reads whether the unit starts with the node, and which boot this is', () => {
+    const boot = '5f0e6a52-6f4c-4c4e-9d7d-0d2f6b9a1c11';
+    const lines = ['unit-file\tkeepalived.service\tdisabled', `boot\t${boot}`];
+    expect(readSurvey(site(), answer([...plain, ...lines]))).toMatchObject({
+      unitState: 'disabled',
+      bootId: boot,
+    });
+    expect(readSurvey(site({}), answer([...plain, 'boot\t$(reboot)']))?.bootId).not.toBe('$(reboot)');
   });
 
   it('goes to the container engine for a container, and to nobody for a start by hand', () => {

@@ -18,6 +18,8 @@ export const site = (change: Partial<FaultSite> = {}): FaultSite => ({
   manager: known(systemd),
   parentPid: known(4711),
   systemd: 'present',
+  unitState: 'enabled',
+  bootId: '5f0e6a52-6f4c-4c4e-9d7d-0d2f6b9a1c11',
   packetFilter: 'nft',
   controlInterfaces: ['eth0'],
   rights: 'root',

@@ -1,7 +1,15 @@
 // When a trial must stop, and what is expected of an election: both pure.
 import { describe, expect, it } from 'vitest';
 import { predict } from '../../src/chaos/subject.ts';
-import { claimants, firstOf, quietMs, type Watched, whyStop } from '../../src/chaos/watch.ts';
+import {
+  claimants,
+  firstOf,
+  quietMs,
+  returnOf,
+  standingOf,
+  type Watched,
+  whyStop,
+} from '../../src/chaos/watch.ts';
 import { arena, member } from './sites.ts';
 
 const adverts = (src: string, fromMs: number, toMs: number, priority = 100, everyMs = 100) =>
@@ -63,6 +71,27 @@ describe('who claims to be master', () => {
     expect(claimants(now)).toEqual(['b']);
     expect(firstOf(now, (src) => src !== 'a')).toMatchObject({ src: 'b', heardMs: 2000 });
     expect(claimants(watched(adverts('a', 0, 1000, 0), 1000))).toEqual([]);
+  });
+  it('has stood since it last took over, also when another was first by a hair', () => {
+    const race = watched(
+      [...adverts('a', 0, 1000), ...adverts('c', 1400, 1500), ...adverts('b', 1402, 4000)],
+      4000,
+    );
+    expect(standingOf(race, 'a')).toMatchObject({ src: 'b', heardMs: 1402 });
+    expect(standingOf(watched(adverts('b', 1400, 2000), 4000), 'a')).toBeUndefined();
+    expect(standingOf(watched(adverts('a', 0, 4000), 4000), 'a')).toBeUndefined();
+  });
+  it('is back when it is heard after another had taken over', () => {
+    const back = watched(
+      [...adverts('a', 0, 1100), ...adverts('b', 1400, 3000), ...adverts('a', 3000, 4000)],
+      4000,
+    );
+    expect(returnOf(back, 'a')).toMatchObject({ src: 'a', heardMs: 3000 });
+    expect(returnOf(watched(adverts('a', 0, 4000), 4000), 'a')).toBeUndefined();
+  });
+  it('stands beside an old master that goes on sending', () => {
+    const both = watched([...adverts('a', 0, 4000), ...adverts('b', 1400, 4000)], 4000);
+    expect(standingOf(both, 'a')).toMatchObject({ src: 'b', heardMs: 1400 });
   });
 });
 

@@ -138,6 +138,45 @@ describe('an end without a word', () => {
     expect(msOf(handover.fromEvent)).toBeLessThanOrEqual(handover.predictedFromEvent?.maxMs ?? 0);
   });
 
+  it('struck before the next advert was due, however late the answer: a cut way tells only when it began', () => {
+    const injected = {
+      from: { clock: 'observer', ns: at(1050) },
+      to: { clock: 'observer', ns: at(2550) },
+    };
+    const { handover } = measureTrial(subject, crash({ injected }));
+    // Between 1050 and 1110, when an advert was due with 10 ms to spare.
+    expect(msOf(handover.fromEvent)).toBeCloseTo(300 + skewN2Ms + 1 - 80, 6);
+    expect(handover.fromEvent).toMatchObject({ plusMinusMs: expect.closeTo(30.01, 6) });
+    expect(msOf(handover.fromEvent)).toBeGreaterThanOrEqual(handover.predictedFromEvent?.minMs ?? 0);
+  });
+
+  it('of a lower master starts the timer of a backup that must not preempt, as any advert does', () => {
+    const kept: Subject = {
+      ...subject,
+      members: subject.members.map((one) =>
+        one.node === 'n2' ? { ...one, effectivePriority: 150, preempt: 'off' } : one,
+      ),
+    };
+    const { handover } = measureTrial(kept, crash());
+    const waitMs = 300 + ((256 - 150) * 100) / 256;
+    expect(handover.predicted?.forThisPhaseMs).toBeCloseTo(waitMs, 2);
+    expect(handover.predicted?.minMs).toBeGreaterThan(300);
+  });
+
+  it('healed by the target itself, unseen: the failback has a takeover and no time from healing', () => {
+    const base = graceful();
+    const { failback } = measureTrial(subject, {
+      ...base,
+      healed: { from: base.settledAt, to: { clock: 'n1', ns: base.settledAt.ns } },
+    });
+    if (failback.kind !== 'measured') throw new Error(failback.kind);
+    expect(failback.handover.takeover.kind).toBe('measured');
+    expect(failback.handover.fromEvent).toMatchObject({
+      kind: 'not-measured',
+      reason: expect.stringMatching('nobody saw when'),
+    });
+  });
+
   it('that turns out to be graceful voids the trial', () => {
     const trial = graceful({ fault: { name: 'daemon-killed', node: 'n1', classAsked: 'crash' } });
     const { fault, void: why } = measureTrial(subject, trial);

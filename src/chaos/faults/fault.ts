@@ -11,6 +11,7 @@ export const faultNames = [
   'adverts-blocked-out',
   'adverts-blocked-in',
   'service-failed',
+  'host-reboot',
   'command',
 ] as const;
 
@@ -35,12 +36,21 @@ export interface FaultDeed {
   readonly controlPath: 'untouched' | 'cut';
   /** Whether two nodes may send adverts while it lasts. */
   readonly secondSender: 'expected' | 'not-expected';
+  /** The node goes down, comes back by itself within this time, and has forgotten what was armed on it, ms. */
+  readonly awayMs?: number;
   readonly risks: readonly string[];
 }
 
-export type DeedOrRefusal =
-  | { readonly kind: 'deed'; readonly deed: FaultDeed }
-  | { readonly kind: 'refused'; readonly why: string };
+/** Names under which a fault is refused; nothing overrides them. */
+export type RefusalName = 'fault-impossible' | 'no-systemd' | 'not-enabled';
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly name: RefusalName;
+  readonly why: string;
+}
+
+export type DeedOrRefusal = { readonly kind: 'deed'; readonly deed: FaultDeed } | Refusal;
 
 /** What the user says about faults that cannot be known from the cluster. */
 export interface FaultWishes {
@@ -63,4 +73,8 @@ export interface Fault {
   readonly plan: (site: FaultSite, wishes: FaultWishes, id: string) => DeedOrRefusal;
 }
 
-export const refused = (why: string): DeedOrRefusal => ({ kind: 'refused', why });
+export const refused = (why: string, name: RefusalName = 'fault-impossible'): Refusal => ({
+  kind: 'refused',
+  name,
+  why,
+});

@@ -5,6 +5,7 @@ import { daemonFrozen } from './daemon-frozen.ts';
 import { daemonKilled } from './daemon-killed.ts';
 import { daemonStopped } from './daemon-stopped.ts';
 import type { Fault, FaultName } from './fault.ts';
+import { hostReboot } from './host-reboot.ts';
 import { linkDown } from './link-down.ts';
 import { serviceFailed } from './service-failed.ts';
 
@@ -16,5 +17,6 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   'adverts-blocked-out': advertsBlockedOut,
   'adverts-blocked-in': advertsBlockedIn,
   'service-failed': serviceFailed,
+  'host-reboot': hostReboot,
   command: ownCommand,
 };

@@ -7,8 +7,8 @@ import { dirname } from 'node:path';
 import { type CommandOptions, type CommandResult, eventually, labError, mustRun, run } from './commands.ts';
 import { furnishNode, writeAccess } from './furnish.ts';
 import { ensureImage } from './image.ts';
-import { controlGroupsOf, execOnMachine, findLeader, mountRoot, startMachine } from './machine.ts';
-import { type LabNames, labNames, labsDir } from './names.ts';
+import { controlGroupsOf, execOnMachine, findLeader, isLeader, mountRoot, startMachine } from './machine.ts';
+import { type LabNames, labNames, labsDir, nodeRoot } from './names.ts';
 import { buildNetwork, namespacesOf, pidsIn } from './network.ts';
 import { waitHealthy } from './readiness.ts';
 import { type LabRecord, readRecord, writeRecord } from './record.ts';
@@ -120,8 +120,8 @@ export const raiseLab = async (topologyId: string, options: RaiseOptions): Promi
     await Promise.all(
       topology.nodes.map(async (plan) => {
         await furnishNode(names, plan);
-        const nspawnPid = await startMachine(names, plan.name);
-        return [plan.name, await findLeader(names, plan.name, nspawnPid)] as const;
+        const keeperPid = await startMachine(names, plan.name);
+        return [plan.name, await findLeader(names, plan.name, keeperPid)] as const;
       }),
     ),
   );
@@ -135,20 +135,34 @@ export const raiseLab = async (topologyId: string, options: RaiseOptions): Promi
   return lab;
 };
 
+/** A node that was rebooted has another PID 1 than the one written down; one that is off keeps the old number. */
+const leaderNow = async (names: LabNames, node: string, written: number): Promise<number> => {
+  if (await isLeader(written)) return written;
+  const [keeper] = await findNspawns(`--directory=${nodeRoot(names, node)}`);
+  return keeper === undefined ? written : findLeader(names, node, keeper);
+};
+
 /** The lab of that owner, when one is up. */
 export const openLab = async (owner: string): Promise<Lab | null> => {
   const names = labNames(owner);
   const record = await readRecord(names);
   const topology = record === null ? null : findTopology(record.topology);
   if (record === null || topology === null || record.phase !== 'ready') return null;
-  return labFrom(names, topology, record.leaders);
+  const leaders = await Promise.all(
+    Object.entries(record.leaders).map(
+      async ([node, written]) => [node, await leaderNow(names, node, written)] as const,
+    ),
+  );
+  return labFrom(names, topology, Object.fromEntries(leaders));
 };
 
 const killInNamespaces = async (names: LabNames): Promise<void> => {
   await eventually(
     async () => {
       const pids = (await Promise.all((await namespacesOf(names)).map(pidsIn))).flat();
-      const others = [...pids, ...(await findNspawns(names))].filter((pid) => pid !== process.pid);
+      const others = [...pids, ...(await findNspawns(`--directory=${names.stateDir}/`))].filter(
+        (pid) => pid !== process.pid,
+      );
       for (const pid of others)
         try {
           process.kill(pid, 'SIGKILL');
@@ -161,16 +175,15 @@ const killInNamespaces = async (names: LabNames): Promise<void> => {
   );
 };
 
-/** nspawn itself lives in this machine's network: found by the directory it was told to boot. */
-const findNspawns = async (names: LabNames): Promise<readonly number[]> => {
-  const marker = `--directory=${names.stateDir}/`;
+/** nspawn and its keeper live in this machine's network: found by the directory they were told to boot, keeper first. */
+const findNspawns = async (marker: string): Promise<readonly number[]> => {
   const found: number[] = [];
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
     if (command.split('\0').some((word) => word.startsWith(marker))) found.push(Number(entry));
   }
-  return found;
+  return found.sort((a, b) => a - b);
 };
 
 const mountsBelow = async (dir: string): Promise<readonly string[]> => {

@@ -85,18 +85,20 @@ const nspawnArgv = (names: LabNames, node: string): readonly string[] => [
   '--boot',
 ];
 
-const enterGroupsThenExec =
-  'for group in $LAB_GROUPS; do echo $$ >"$group/cgroup.procs" || exit 97; done; unset LAB_GROUPS; exec "$@"';
+/** With --keep-unit nspawn ends with 133 (EXIT_FORCE_RESTART) when the node asks for a reboot: whoever keeps it starts it again. */
+const bootAgainAfterReboot =
+  'for group in $LAB_GROUPS; do echo $$ >"$group/cgroup.procs" || exit 97; done; unset LAB_GROUPS; while :; do "$@"; code=$?; [ "$code" = 133 ] || exit "$code"; done';
 
-/** Starts the boot and returns the pid of nspawn; the node outlives this process. */
+/** Starts the boot and returns the pid of the shell that keeps nspawn; the node outlives this process. */
 export const startMachine = async (names: LabNames, node: string): Promise<number> => {
   const console = await open(`${nodeDir(names, node)}/console.log`, 'a');
   try {
     const underSystemd = await systemdRunsHere();
     const groups = underSystemd ? [] : await makeControlGroups(names, node);
+    const keeper = ['sh', '-c', bootAgainAfterReboot, 'sh', ...nspawnArgv(names, node)];
     const argv = underSystemd
-      ? ['systemd-run', '--quiet', '--scope', '--property=Delegate=yes', ...nspawnArgv(names, node)]
-      : ['sh', '-c', enterGroupsThenExec, 'sh', ...nspawnArgv(names, node)];
+      ? ['systemd-run', '--quiet', '--scope', '--property=Delegate=yes', ...keeper]
+      : keeper;
     const child = spawn(argv[0] ?? '', argv.slice(1), {
       stdio: ['ignore', console.fd, console.fd],
       detached: true,
@@ -117,14 +119,17 @@ const childrenOf = async (pid: number): Promise<readonly number[]> => {
   return text.split(' ').filter(Boolean).map(Number);
 };
 
-/** The node's PID 1 as this machine numbers it, once systemd runs as such. */
-export const findLeader = (names: LabNames, node: string, nspawnPid: number): Promise<number> =>
+const nameOf = async (pid: number): Promise<string> =>
+  (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
+
+export const isLeader = async (pid: number): Promise<boolean> => (await nameOf(pid)) === 'systemd';
+
+/** The node's PID 1 as this machine numbers it, once systemd runs as such: keeper, nspawn, systemd. */
+export const findLeader = (names: LabNames, node: string, keeperPid: number): Promise<number> =>
   eventually(
     async () => {
-      for (const child of await childrenOf(nspawnPid)) {
-        const command = await readFile(`/proc/${child}/comm`, 'utf8').catch(() => '');
-        if (command.trim() === 'systemd') return child;
-      }
+      for (const nspawn of await childrenOf(keeperPid))
+        for (const child of await childrenOf(nspawn)) if (await isLeader(child)) return child;
       return null;
     },
     { withinMs: 15_000, hope: `${node} has booted (see ${nodeDir(names, node)}/console.log)`, everyMs: 20 },

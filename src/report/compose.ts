@@ -1,6 +1,8 @@
 // From a judged model to the report: translates facets into the document's own names. It adds no judgement.
+import { tellChronicle } from '../cluster/chronicle.ts';
 import type { ClusterModel, Group, Instance } from '../cluster/model.ts';
 import type { Answer, Bundle } from '../evidence/bundle.ts';
+import { composeHistory, composeTimeline } from './compose-timeline.ts';
 import type {
   CheckReport,
   Finding,
@@ -123,19 +125,24 @@ const gapsOf = (bundle: Bundle, model: ClusterModel): readonly string[] => {
   return [...gaps].map(([reason, nodes]) => `${nodes.join(', ')}: ${reason}`);
 };
 
-export const composeReport = (bundle: Bundle, model: ClusterModel, judged: Judged): CheckReport => ({
-  schemaVersion: 1,
-  kind: 'check',
-  tool: bundle.tool,
-  startedAt: bundle.startedAt,
-  durationMs: bundle.durationMs,
-  listening: { ms: bundle.window.listenedMs, endedBecause: bundle.window.endedBecause },
-  verdict: judged.verdict,
-  headline: judged.headline,
-  clusters: model.groups.map((group) => composeCluster(group, model)),
-  nodes: model.nodes.map(composeNode),
-  reachability: model.ladder.filter((cell) => cell.due === 'yes').map(composeReach),
-  findings: judged.findings,
-  verdicts: judged.verdicts,
-  gaps: gapsOf(bundle, model),
-});
+export const composeReport = (bundle: Bundle, model: ClusterModel, judged: Judged): CheckReport => {
+  const chronicle = tellChronicle(bundle, model);
+  return {
+    schemaVersion: 1,
+    kind: 'check',
+    tool: bundle.tool,
+    startedAt: bundle.startedAt,
+    durationMs: bundle.durationMs,
+    listening: { ms: bundle.window.listenedMs, endedBecause: bundle.window.endedBecause },
+    verdict: judged.verdict,
+    headline: judged.headline,
+    clusters: model.groups.map((group) => composeCluster(group, model)),
+    nodes: model.nodes.map(composeNode),
+    reachability: model.ladder.filter((cell) => cell.due === 'yes').map(composeReach),
+    findings: judged.findings,
+    verdicts: judged.verdicts,
+    gaps: gapsOf(bundle, model),
+    timeline: composeTimeline(chronicle),
+    history: composeHistory(chronicle),
+  };
+};

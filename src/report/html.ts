@@ -1,7 +1,10 @@
-// The report as one page that stands alone: prints well, follows the reader's light or dark setting, has no script
-// and asks for nothing from elsewhere. It knows the report's words, not how they were found.
+// The report of a check as one page that stands alone: causes with proof and fix, the ladder, the timeline, and what
+// else was seen. It knows the report's words, not how they were found, nor how a page looks.
 import { escapeMarkup } from './escape.ts';
-import type { CheckReport, ReportCluster } from './report.ts';
+import { timelineLines, timelineStyle } from './html-timeline.ts';
+import { codeChips, commandLines, gridLines, quoteLines } from './page/markup.ts';
+import { type PageSection, renderPage, toneWord } from './page/page.ts';
+import type { CheckReport, Finding, ReportCluster, ReportReach } from './report.ts';
 import {
   type Cause,
   countWords,
@@ -10,6 +13,7 @@ import {
   laddersOf,
   lossWords,
   priorityWords,
+  type Rung,
   rungsOf,
   secondsWords,
   stateOf,
@@ -17,182 +21,230 @@ import {
   tellStory,
 } from './story.ts';
 
-const style = `
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --quiet: #5b6570; --line: #d5dae0; --shade: #f4f6f8;
-  --critical: #b42318; --degraded: #9a5b00; --healthy: #1a7f37; --unknown: #9a5b00; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --paper: #14171a; --quiet: #9aa4ae; --line: #343a41;
-  --shade: #1d2125; --critical: #ff7b72; --degraded: #e3b341; --healthy: #56d364; --unknown: #e3b341; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; line-height: 1.3; border-left: .4rem solid; padding-left: .8rem; }
-h1 b { display: block; font-size: .85rem; letter-spacing: .08em; }
-h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }
-h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
-.critical { color: var(--critical); } .degraded { color: var(--degraded); } .healthy { color: var(--healthy); } .unknown { color: var(--unknown); }
-.quiet { color: var(--quiet); }
-pre { background: var(--shade); border: 1px solid var(--line); padding: .6rem .8rem; overflow-x: auto; font-size: .85rem; margin: .3rem 0 .8rem; }
-code, pre { font-family: ui-monospace, monospace; }
-table { border-collapse: collapse; margin: .5rem 0 1rem; } th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; }
-th { background: var(--shade); }
-td, li, p { overflow-wrap: anywhere; }
-@media print { :root { --ink: #000; --paper: #fff; --quiet: #444; --line: #999; --shade: #fff; } body { margin: 0; max-width: none; font-size: 11pt; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; } h2, h3 { break-after: avoid; } pre, table { break-inside: avoid; } }
+const checkStyle = `${timelineStyle}
+article + article { border-top: 1px solid var(--line); margin-top: 1.4rem; padding-top: 1.2rem; }
+article > h3:first-of-type { font-size: 1.05rem; margin-top: .3rem; }
+.rungs { vertical-align: -.15em; margin-right: .5em; } .rungs rect { stroke: var(--tone); stroke-width: 1.2; fill: none; } .rungs .reached { fill: var(--tone); } .rungs .unknown { stroke-dasharray: 2 2; }
+.fate { white-space: nowrap; }
 `;
 
-const row = (cell: 'td' | 'th', cells: readonly string[]): string =>
-  `<tr>${cells.map((text) => `<${cell}>${text}</${cell}>`).join('')}</tr>`;
+const codeMarkup = (text: string): string => `<code>${escapeMarkup(text)}</code>`;
 
-const grid = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
-  '<table>',
-  `<thead>${row('th', head)}</thead>`,
-  '<tbody>',
-  ...rows.map((cells) => row('td', cells)),
-  '</tbody>',
-  '</table>',
+/** An address of a finding within the page. */
+const anchorsOf = (findings: readonly Finding[]): ReadonlyMap<string, string> =>
+  new Map(findings.map((finding, at) => [finding.id, `finding-${at + 1}`]));
+
+const aboutLine = (finding: Finding): string =>
+  `<p class="quiet small">${codeMarkup(finding.rule)} on ${escapeMarkup(subjectWords(finding) || 'no node in particular')}</p>`;
+
+const proofAndFix = (finding: Finding): readonly string[] => [
+  '<h4>Proof</h4>',
+  ...finding.evidence.flatMap(quoteLines),
+  '<h4>Fix</h4>',
+  `<p>${escapeMarkup(finding.remedy.text)}</p>`,
+  ...commandLines(finding.remedy.commands),
 ];
 
-const rungMark = { reached: '●', missed: '○', unknown: '?' } as const;
-
-const causeSection = ({ finding, consequences }: Cause): readonly string[] => [
-  '<section>',
-  `<h2>${escapeMarkup(finding.title)}</h2>`,
+const causeLines = (
+  { finding, consequences }: Cause,
+  anchors: ReadonlyMap<string, string>,
+): readonly string[] => [
+  `<article id="${anchors.get(finding.id) ?? ''}">`,
+  toneWord(finding.severity, `${finding.severity} cause`),
+  `<h3>${escapeMarkup(finding.title)}</h3>`,
   `<p>${escapeMarkup(finding.summary)}</p>`,
-  `<p class="quiet">${finding.severity} · <code>${escapeMarkup(finding.rule)}</code> · ${escapeMarkup(subjectWords(finding))}</p>`,
-  '<h3>Proof</h3>',
-  ...finding.evidence.flatMap((evidence) => [
-    `<p class="quiet">${escapeMarkup(evidence.node)}: ${escapeMarkup(evidence.source)}</p>`,
-    `<pre>${evidence.quote.split('\n').map(escapeMarkup).join('\n')}</pre>`,
-  ]),
-  '<h3>Fix</h3>',
-  `<p>${escapeMarkup(finding.remedy.text)}</p>`,
-  ...(finding.remedy.commands.length === 0
-    ? []
-    : [
-        `<pre>${finding.remedy.commands
-          .map(
-            ({ node, command }) =>
-              `<span class="quiet">${escapeMarkup(node)}$</span> ${escapeMarkup(command)}`,
-          )
-          .join('\n')}</pre>`,
-      ]),
+  aboutLine(finding),
+  ...proofAndFix(finding),
   ...(consequences.length === 0
     ? []
     : [
-        '<h3>Brings about</h3>',
+        '<h4>Brings about</h4>',
         '<ul>',
         ...consequences.map(
-          (effect) => `<li>${escapeMarkup(effect.title)} <code>${escapeMarkup(effect.rule)}</code></li>`,
+          (effect) =>
+            `<li><a href="#${anchors.get(effect.id) ?? ''}">${escapeMarkup(effect.title)}</a> ${codeMarkup(effect.rule)}</li>`,
         ),
         '</ul>',
       ]),
-  '</section>',
+  '</article>',
 ];
 
-const ladderSection = (report: CheckReport, ladder: Ladder): readonly string[] => [
-  `<h2>How far adverts of VRID ${ladder.vrid} climbed</h2>`,
-  ...grid(
-    ['from', ...ladder.receivers.map((receiver) => `to ${escapeMarkup(receiver)}`)],
-    ladder.senders.map((sender) => [
-      escapeMarkup(`${sender} ${stateOf(report.clusters, ladder.vrid, sender) ?? ''}`.trimEnd()),
-      ...ladder.receivers.map((receiver) => {
-        const reach = ladder.cells.find((cell) => cell.from === sender && cell.to === receiver);
-        if (reach === undefined) return '';
-        return `${rungsOf(reach)
-          .map((rung) => rungMark[rung])
-          .join('')} ${fateOf(reach).short}`;
-      }),
+const effectLines = (finding: Finding, anchors: ReadonlyMap<string, string>): readonly string[] => [
+  `<article id="${anchors.get(finding.id) ?? ''}">`,
+  toneWord(finding.severity, `${finding.severity} consequence`),
+  `<h3>${escapeMarkup(finding.title)}</h3>`,
+  `<p>${escapeMarkup(finding.summary)}</p>`,
+  aboutLine(finding),
+  ...proofAndFix(finding),
+  '</article>',
+];
+
+const rungWords: Record<Rung, string> = { reached: 'yes', missed: 'no', unknown: 'not known' };
+
+/** Four steps that rise: filled where the advert came, hollow where not, dashed where nobody knows. */
+const rungsMarkup = (reach: ReportReach): string => {
+  const rungs = rungsOf(reach);
+  const words = rungs.map((rung, at) => `${rungNames[at]} ${rungWords[rung]}`).join(', ');
+  const bars = rungs.map((rung, at) => {
+    const height = 5 + at * 4;
+    return `<rect class="${rung}" x="${1 + at * 9}" y="${18 - height}" width="6.5" height="${height}" rx="1"/>`;
+  });
+  return `<svg class="rungs" width="38" height="19" role="img" aria-label="${words}">${bars.join('')}</svg>`;
+};
+const rungNames = ['sent', 'arrived', 'delivered', 'accepted'] as const;
+
+const cellMarkup = (reach: ReportReach | undefined): string => {
+  if (reach === undefined) return '<span class="quiet">–</span>';
+  const tone = reach.lostAt !== null ? 'critical' : fateOf(reach).short === 'unknown' ? 'unknown' : 'healthy';
+  const counts = [reach.sent, reach.arrived, reach.delivered].map((count) => count ?? '?').join(' / ');
+  return `<span class="fate ${tone}">${rungsMarkup(reach)}<span class="tone">${fateOf(reach).short}</span></span> <span class="quiet small">${counts}</span>`;
+};
+
+const ladderLines = (report: CheckReport, ladder: Ladder): readonly string[] => [
+  ...gridLines({
+    caption: `VRID ${ladder.vrid}: how far adverts climbed`,
+    head: ['from', ...ladder.receivers.map((receiver) => `to ${receiver}`)],
+    rowsMarkup: ladder.senders.map((sender) => [
+      `${escapeMarkup(sender)} <span class="quiet">${stateOf(report.clusters, ladder.vrid, sender) ?? ''}</span>`,
+      ...ladder.receivers.map((receiver) =>
+        cellMarkup(ladder.cells.find((cell) => cell.from === sender && cell.to === receiver)),
+      ),
     ]),
-  ),
-  '<p class="quiet">Rungs: sent, arrived, delivered, accepted. ● reached, ○ not, ? not known.</p>',
+    narrow: 'stacked',
+  }),
   ...(ladder.lost.length === 0
     ? []
     : [
         '<ul>',
         ...ladder.lost.map(
-          (reach) => `<li>${escapeMarkup(`${reach.from} → ${reach.to} ${lossWords(reach)}`)}</li>`,
+          (reach) =>
+            `<li><b>${escapeMarkup(`${reach.from} → ${reach.to}`)}</b> ${escapeMarkup(lossWords(reach))}</li>`,
         ),
         '</ul>',
       ]),
 ];
 
-const clusterSection = (report: CheckReport, cluster: ReportCluster): readonly string[] => [
-  `<h2>VRID ${cluster.vrid}: ${escapeMarkup(cluster.vips.join(', ') || 'VIP not known')}</h2>`,
-  `<p class="quiet">VRRPv${cluster.version} ${cluster.mode}, ${cluster.family}</p>`,
-  ...grid(
-    ['node', 'state', 'priority', 'VIP', 'interface', 'keepalived'],
-    cluster.members.map((member) => [
+const clusterLines = (report: CheckReport, cluster: ReportCluster): readonly string[] =>
+  gridLines({
+    caption: `VRID ${cluster.vrid}: ${cluster.vips.join(', ') || 'VIP not known'} (VRRPv${cluster.version} ${cluster.mode}, ${cluster.family})`,
+    head: ['node', 'state', 'priority', 'VIP', 'interface', 'advert every', 'keepalived'],
+    rowsMarkup: cluster.members.map((member) => [
       escapeMarkup(member.node),
-      member.state,
+      member.state === 'MASTER' ? '<b>MASTER</b>' : member.state,
       escapeMarkup(priorityWords(member)),
       cluster.holders.includes(member.node) ? 'holds it' : '',
       escapeMarkup(member.interface),
+      member.advertIntervalMs === null ? '' : secondsWords(member.advertIntervalMs),
       escapeMarkup(report.nodes.find((node) => node.name === member.node)?.keepalived.version ?? '?'),
     ]),
-  ),
-];
+    narrow: 'stacked',
+  });
 
-export const renderHtml = (report: CheckReport): string => {
+const section = (id: string, title: string, body: readonly string[]): readonly PageSection[] =>
+  body.length === 0 ? [] : [{ id, title, body }];
+
+const listLines = (itemsMarkup: readonly string[]): readonly string[] =>
+  itemsMarkup.length === 0 ? [] : ['<ul>', ...itemsMarkup.map((item) => `<li>${item}</li>`), '</ul>'];
+
+/** `2026-11-20 21:13:26.610` of an ISO instant. */
+const instantWords = (iso: string | null): string =>
+  iso === null ? '' : iso.replace('T', ' ').replace(/Z$/, '');
+
+const sectionsOf = (report: CheckReport): readonly PageSection[] => {
   const story = tellStory(report);
-  const unreached = report.nodes.filter((node) => !node.reachable);
-  const lines = [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${report.verdict}: ${escapeMarkup(report.headline)}</title>`,
-    `<style>${style}</style>`,
-    '</head>',
-    '<body>',
-    `<h1 class="${report.verdict}"><b>${report.verdict.toUpperCase()}</b>${escapeMarkup(report.headline)}</h1>`,
-    `<p class="quiet">${countWords(report.nodes.length, 'node')} · listened ${secondsWords(report.listening.ms)} · ${secondsWords(report.durationMs)} in all · ${escapeMarkup(report.startedAt)}</p>`,
-    ...story.causes.flatMap(causeSection),
-    ...(story.stray.length === 0
-      ? []
-      : [
-          '<h2>Also</h2>',
-          '<ul>',
-          ...story.stray.map((finding) => `<li>${escapeMarkup(finding.title)}</li>`),
-          '</ul>',
-        ]),
-    ...laddersOf(report).flatMap((ladder) => ladderSection(report, ladder)),
-    ...report.clusters.flatMap((cluster) => clusterSection(report, cluster)),
-    ...(unreached.length === 0
-      ? []
-      : [
-          '<h2>Not reached</h2>',
-          '<ul>',
-          ...unreached.map(
+  const anchors = anchorsOf(report.findings);
+  const effects = report.findings.filter((finding) => finding.cause === 'consequence');
+  const ladders = laddersOf(report);
+  return [
+    ...section(
+      'causes',
+      story.causes.length === 1 ? 'Cause and fix' : 'Causes and fixes',
+      story.causes.flatMap((cause) => causeLines(cause, anchors)),
+    ),
+    ...section(
+      'unreached',
+      'Not reached',
+      listLines(
+        report.nodes
+          .filter((node) => !node.reachable)
+          .map(
             (node) =>
-              `<li>${escapeMarkup(`${node.name} (${node.address}): ${node.problem ?? 'the reason is not known'}`)} <code>${escapeMarkup(node.nextStep ?? '')}</code></li>`,
+              `<b>${escapeMarkup(node.name)}</b> (${escapeMarkup(node.address)}): ${escapeMarkup(node.problem ?? 'the reason is not known')}${node.nextStep === undefined ? '' : `<br>Next: ${escapeMarkup(node.nextStep)}`}`,
           ),
-          '</ul>',
-        ]),
-    ...(story.cleared.length + story.innocent.length === 0
-      ? []
-      : [
-          '<h2>Cleared</h2>',
-          `<p>${story.cleared.map((rule) => `<code>${escapeMarkup(rule)}</code>`).join(', ')}</p>`,
-          '<ul>',
-          ...story.innocent.map(
-            (verdict) =>
-              `<li><code>${escapeMarkup(verdict.rule)}</code> ${escapeMarkup(verdict.reason ?? '')}</li>`,
-          ),
-          '</ul>',
-        ]),
-    ...(story.unjudged.length + report.gaps.length === 0
-      ? []
-      : [
-          '<h2>Could not be judged</h2>',
-          '<ul>',
-          ...report.gaps.map((gap) => `<li>${escapeMarkup(gap)}</li>`),
-          ...story.unjudged.map(
-            ({ reason, rules }) =>
-              `<li>${rules.map((rule) => `<code>${escapeMarkup(rule)}</code>`).join(', ')}: ${escapeMarkup(reason)}</li>`,
-          ),
-          '</ul>',
-        ]),
-    '</body>',
-    '</html>',
+      ),
+    ),
+    ...section(
+      'ladder',
+      'Ladder',
+      ladders.length === 0
+        ? []
+        : [
+            '<p>An advert climbs four rungs: sent, arrived, delivered by the kernel, accepted by keepalived. A filled step was reached, a hollow one was not, a dashed one is not known. The numbers are adverts sent / arrived / delivered.</p>',
+            ...ladders.flatMap((ladder) => ladderLines(report, ladder)),
+          ],
+    ),
+    ...section('timeline', 'Timeline', report.timeline.length === 0 ? [] : timelineLines(report)),
+    ...section(
+      'addresses',
+      'Virtual addresses',
+      report.clusters.flatMap((cluster) => clusterLines(report, cluster)),
+    ),
+    ...section(
+      'consequences',
+      'Consequences',
+      effects.flatMap((finding) => effectLines(finding, anchors)),
+    ),
+    ...section(
+      'history',
+      'What keepalived logged last',
+      report.history.length === 0
+        ? []
+        : gridLines({
+            caption: 'Times are those of the node (UTC)',
+            head: ['node', 'time', 'line'],
+            rowsMarkup: report.history.map(({ node, at, text }) => [
+              escapeMarkup(node),
+              escapeMarkup(instantWords(at)),
+              codeMarkup(text),
+            ]),
+            narrow: 'stacked',
+          }),
+    ),
+    ...section('cleared', 'Cleared', [
+      ...(story.cleared.length === 0 ? [] : ['<p>These were looked at and are not the cause.</p>']),
+      ...codeChips(story.cleared),
+      ...listLines(
+        story.innocent.map((verdict) =>
+          `${codeMarkup(verdict.rule)} ${escapeMarkup(verdict.reason ?? '')}`.trimEnd(),
+        ),
+      ),
+    ]),
+    ...section(
+      'open',
+      'Could not be judged',
+      listLines([
+        ...report.gaps.map(escapeMarkup),
+        ...story.unjudged.map(
+          ({ reason, rules }) => `${escapeMarkup(reason)}: ${rules.map(codeMarkup).join(', ')}`,
+        ),
+      ]),
+    ),
   ];
-  return `${lines.join('\n')}\n`;
 };
+
+export const renderHtml = (report: CheckReport): string =>
+  renderPage({
+    title: `${report.verdict}: ${report.headline}`,
+    tone: report.verdict,
+    word: report.verdict,
+    headline: report.headline,
+    facts: [
+      countWords(report.nodes.length, 'node'),
+      `listened ${secondsWords(report.listening.ms)}`,
+      `${secondsWords(report.durationMs)} in all`,
+      `${instantWords(report.startedAt)} UTC`,
+    ],
+    sections: sectionsOf(report),
+    footer: `${report.tool.name} ${report.tool.version}, check. Passwords are replaced by fingerprints.`,
+    style: checkStyle,
+  });

@@ -1,16 +1,18 @@
 // The report as one JSON value on each line, for log pipelines: first the check itself, then clusters, nodes,
-// reachability, findings and verdicts, each line saying what it is.
+// reachability, findings, verdicts and the timeline, each line saying what it is.
 import { escapeJson } from './escape.ts';
 import type { CheckReport } from './report.ts';
 
 export const renderNdjson = (report: CheckReport): string => {
-  const { clusters, nodes, reachability, findings, verdicts, ...check } = report;
+  const { clusters, nodes, reachability, findings, verdicts, timeline, history, ...check } = report;
   const parts: readonly (readonly [string, readonly object[]])[] = [
     ['cluster', clusters],
     ['node', nodes],
     ['reachability', reachability],
     ['finding', findings],
     ['verdict', verdicts],
+    ['heard', timeline],
+    ['logged', history],
   ];
   return [check, ...parts.flatMap(([kind, values]) => values.map((value) => ({ kind, ...value })))]
     .map((value) => `${escapeJson(JSON.stringify(value))}\n`)

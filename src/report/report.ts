@@ -22,6 +22,10 @@ export interface CheckReport {
   readonly verdicts: readonly RuleVerdict[];
   /** What could not be judged and why, in words; empty when everything could. */
   readonly gaps: readonly string[];
+  /** What each place heard, in the order of time; every place on its own clock. */
+  readonly timeline: readonly ReportListener[];
+  /** The last lines of each keepalived that tell its history, oldest first. */
+  readonly history: readonly ReportLogLine[];
 }
 
 export interface ReportCluster {
@@ -98,4 +102,63 @@ export interface RuleVerdict {
   readonly rule: string;
   readonly result: 'clear' | 'found' | 'not-evaluated';
   readonly reason?: string;
+}
+
+/** One place that listened: a node or the observer. Times are milliseconds after the first thing heard there. */
+export interface ReportListener {
+  /** Node name, or `observer`. */
+  readonly at: string;
+  /** What captured, e.g. `tcpdump -p -i any`. */
+  readonly source: string;
+  /** For how long in all; null when a recording does not say. */
+  readonly listenedMs: number | null;
+  /** ISO 8601: zero on the clock of that place; null when nothing was heard. */
+  readonly zeroAt: string | null;
+  readonly adverts: readonly ReportAdvertLane[];
+  readonly addresses: readonly ReportAddressLane[];
+  /** What keepalived there logged meanwhile. */
+  readonly logged: readonly { readonly atMs: number; readonly text: string }[];
+  /** Lanes that are not in this document because there are too many. */
+  readonly lanesLeftOut: number;
+}
+
+/** How many, and when: of very many only the first ones have a time. */
+export interface ReportMarks {
+  readonly count: number;
+  readonly atMs: readonly number[];
+}
+
+export interface ReportAdvertLane {
+  readonly vrid: number;
+  readonly family: 'ipv4' | 'ipv6';
+  /** Node name, `foreign` or `unidentified`. */
+  readonly from: string;
+  /** Source of the adverts; null when none came. */
+  readonly address: string | null;
+  /** `out`: seen leaving this host; `in`: arriving. */
+  readonly direction: 'in' | 'out';
+  /** Of unicast on the way out: where it goes. */
+  readonly to?: string;
+  readonly priorities: readonly number[];
+  /** Captured here; null where nothing captured. */
+  readonly heard: ReportMarks | null;
+  /** What the kernel delivered to a raw socket; null on the way out and where nobody witnessed. */
+  readonly delivered: ReportMarks | null;
+}
+
+/** `announcement`: gratuitous ARP or an unsolicited neighbour advertisement; `answer`: to somebody who asked. */
+export interface ReportAddressLane {
+  readonly kind: 'announcement' | 'answer';
+  readonly vip: string;
+  /** Node name, `foreign`, `unidentified`, or `unclear` when several nodes have that MAC. */
+  readonly by: string;
+  readonly mac: string | null;
+  readonly atMs: readonly number[];
+}
+
+export interface ReportLogLine {
+  readonly node: string;
+  /** ISO 8601 on the node's clock; null when the log does not say. */
+  readonly at: string | null;
+  readonly text: string;
 }

@@ -79,6 +79,42 @@ const verdict = z.object({
   reason: z.string().exactOptional(),
 });
 
+const sinceZeroMs = z.number().describe('ms after the first thing heard at that place');
+const marks = z.object({ count, atMs: z.array(sinceZeroMs) });
+
+const listener = z.object({
+  at: z.string().describe('node name, or observer'),
+  source: z.string(),
+  listenedMs: milliseconds.nullable(),
+  zeroAt: z.string().nullable().describe('ISO 8601 on the clock of that place; null when nothing was heard'),
+  adverts: z.array(
+    z.object({
+      vrid: z.int().min(0).max(255),
+      family: z.enum(['ipv4', 'ipv6']),
+      from: z.string(),
+      address: z.string().nullable(),
+      direction: z.enum(['in', 'out']),
+      to: z.string().exactOptional(),
+      priorities: z.array(z.int().min(0).max(255)),
+      heard: marks.nullable(),
+      delivered: marks.nullable(),
+    }),
+  ),
+  addresses: z.array(
+    z.object({
+      kind: z.enum(['announcement', 'answer']),
+      vip: z.string(),
+      by: z.string(),
+      mac: z.string().nullable(),
+      atMs: z.array(sinceZeroMs),
+    }),
+  ),
+  logged: z.array(z.object({ atMs: sinceZeroMs, text: z.string() })),
+  lanesLeftOut: count,
+});
+
+const logLine = z.object({ node: z.string(), at: z.string().nullable(), text: z.string() });
+
 export const checkReportSchema = z.object({
   schemaVersion: z.literal(1),
   kind: z.literal('check'),
@@ -94,6 +130,8 @@ export const checkReportSchema = z.object({
   findings: z.array(findingSchema),
   verdicts: z.array(verdict),
   gaps: z.array(z.string()).describe('what could not be judged and why; empty when everything could'),
+  timeline: z.array(listener).describe('what each place heard; every place on its own clock'),
+  history: z.array(logLine).describe('what each keepalived logged last, oldest first'),
 });
 
 type Unlocked<T> = T extends readonly (infer Item)[]

@@ -4,6 +4,7 @@ import type {
   CheckReport,
   Finding,
   ReportCluster,
+  ReportListener,
   ReportNode,
   ReportReach,
 } from '../../src/report/report.ts';
@@ -100,6 +101,47 @@ const finding: fc.Arbitrary<Finding> = fc.record({
   }),
 });
 
+const times = fc.array(fc.float({ min: 0, max: 60_000, noNaN: true }), { maxLength: 5 });
+const marks = fc.option(fc.record({ count: fc.nat(1000), atMs: times }), { nil: null });
+
+const listener: fc.Arbitrary<ReportListener> = fc.record({
+  at: name,
+  source: anyText,
+  listenedMs: fc.option(fc.nat(60_000), { nil: null }),
+  zeroAt: fc.option(anyText, { nil: null }),
+  adverts: fc.array(
+    fc.record(
+      {
+        vrid,
+        family: fc.constantFrom('ipv4', 'ipv6'),
+        from: name,
+        address: fc.option(anyText, { nil: null }),
+        direction: fc.constantFrom('in', 'out'),
+        to: anyText,
+        priorities: fc.array(vrid, { maxLength: 3 }),
+        heard: marks,
+        delivered: marks,
+      },
+      {
+        requiredKeys: ['vrid', 'family', 'from', 'address', 'direction', 'priorities', 'heard', 'delivered'],
+      },
+    ),
+    { maxLength: 4 },
+  ),
+  addresses: fc.array(
+    fc.record({
+      kind: fc.constantFrom('announcement', 'answer'),
+      vip: anyText,
+      by: name,
+      mac: fc.option(anyText, { nil: null }),
+      atMs: times,
+    }),
+    { maxLength: 3 },
+  ),
+  logged: fc.array(fc.record({ atMs: fc.nat(60_000), text: anyText }), { maxLength: 3 }),
+  lanesLeftOut: fc.nat(9),
+});
+
 export const anyReport: fc.Arbitrary<CheckReport> = fc.record({
   schemaVersion: fc.constant(1),
   kind: fc.constant('check'),
@@ -121,4 +163,8 @@ export const anyReport: fc.Arbitrary<CheckReport> = fc.record({
     { maxLength: 6 },
   ),
   gaps: fc.array(anyText, { maxLength: 3 }),
+  timeline: fc.array(listener, { maxLength: 3 }),
+  history: fc.array(fc.record({ node: name, at: fc.option(anyText, { nil: null }), text: anyText }), {
+    maxLength: 3,
+  }),
 });

@@ -95,6 +95,8 @@ const base = {
   durationMs: 4180,
   listening: { ms: 3120, endedBecause: 'settled' },
   gaps: [],
+  timeline: [],
+  history: [],
 } as const;
 
 const threeHealthy = [member('n1', 'MASTER', 100), member('n2', 'BACKUP', 99), member('n3', 'BACKUP', 98)];
@@ -209,6 +211,48 @@ export const oneRoot: CheckReport = {
     clear('auth-password-mismatch'),
     ...innocents,
   ],
+  timeline: [
+    {
+      at: 'n2',
+      source: 'tcpdump -p -i any',
+      listenedMs: 3120,
+      zeroAt: '2026-03-01T03:12:46.100Z',
+      adverts: [
+        {
+          vrid: 101,
+          family: 'ipv4',
+          from: 'n1',
+          address: '10.77.9.11',
+          direction: 'in',
+          priorities: [100],
+          heard: { count: 3, atMs: [0, 1000.2, 2000.4] },
+          delivered: { count: 0, atMs: [] },
+        },
+        {
+          vrid: 101,
+          family: 'ipv4',
+          from: 'n2',
+          address: '10.77.9.12',
+          direction: 'out',
+          priorities: [99],
+          heard: { count: 3, atMs: [200, 1200.1, 2200.3] },
+          delivered: null,
+        },
+      ],
+      addresses: [
+        {
+          kind: 'announcement',
+          vip: '10.77.0.5',
+          by: 'n1',
+          mac: '02:76:64:00:00:01',
+          atMs: [1.5],
+        },
+      ],
+      logged: [{ atMs: 199, text: '(VI_1) Entering MASTER STATE' }],
+      lanesLeftOut: 0,
+    },
+  ],
+  history: [{ node: 'n2', at: '2026-03-01T03:12:46.299Z', text: '(VI_1) Entering MASTER STATE' }],
 };
 
 const password: Finding = {

@@ -34,7 +34,7 @@ p { margin: .5rem 0; } ul { margin: .5rem 0; padding-left: 1.25rem; } li + li { 
 .facts { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0; padding: 0; list-style: none; color: var(--quiet); font-size: .9rem; } .facts li { margin: 0; }
 nav { margin: 1rem 0 0; font-size: .9rem; } nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; padding: 0; margin: 0; } nav li { margin: 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem 1.4rem 1.2rem; margin-top: 1.1rem; }
-section > h2 { font-size: 1.15rem; } section > h2 + .quiet { margin-top: .15rem; }
+section > h2 { font-size: 1.15rem; margin-bottom: .5rem; } section > h2 + .quiet { margin-top: .15rem; }
 h3 { font-size: .95rem; margin: 1.1rem 0 .35rem; } h4 { font-size: .9rem; margin: .9rem 0 .25rem; font-weight: 600; }
 code, pre, kbd { font-family: var(--mono); font-size: .86em; }
 code { background: var(--shade); border-radius: .25rem; padding: .08em .35em; overflow-wrap: anywhere; }
@@ -56,7 +56,7 @@ svg.drawing .tone { fill: var(--tone); } .ground { fill: var(--shade); }
 .fill { fill: var(--hue); } .stroke { stroke: var(--hue); fill: none; stroke-width: 2; }
 footer { color: var(--quiet); font-size: .85rem; margin-top: 1.4rem; }
 @media (max-width: 40rem) { .sheet { padding: .75rem .6rem 2rem; } section, .verdict { padding: .9rem .85rem 1rem; } th, td { padding-right: .5rem; }
-  table.stack thead { position: absolute; left: -200vw; } table.stack, table.stack tbody, table.stack tr, table.stack td, table.stack th { display: block; border: 0; padding: 0; }
+  table.stack thead { position: absolute; left: -200vw; } table.stack, table.stack caption, table.stack tbody, table.stack tr, table.stack td, table.stack th { display: block; border: 0; padding: 0; }
   table.stack tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } table.stack tbody th { font-size: 1rem; }
   table.stack td[data-label] { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; } table.stack td[data-label]::before { content: attr(data-label); color: var(--quiet); } table.stack td:empty { display: none; } }
 @media print { :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --quiet: #444; --line: #bbb; --shade: #f4f4f4; --link: #000;

@@ -42,7 +42,7 @@ const columnOf = ({ lowMs, highMs, columns }: Scale, ms: number): number =>
   Math.min(columns - 1, Math.max(0, Math.floor(((ms - lowMs) / (highMs - lowMs)) * columns)));
 
 /** What must be on the picture: phases and the gaps of the probes. Later events of a long watch are left out. */
-const scaleFor = (handover: ReportHandover, columns: number): Scale => {
+export const extentOf = (handover: ReportHandover): { readonly lowMs: number; readonly highMs: number } => {
   const ends = [
     handover.takeoverMs.value ?? 0,
     ...handover.phaseSpans.flatMap(({ toMs }) => (toMs === null ? [] : [toMs])),
@@ -52,7 +52,7 @@ const scaleFor = (handover: ReportHandover, columns: number): Scale => {
   const end = Math.max(1, ...ends);
   const injected = handover.moments.find((moment) => moment.name === 'injected')?.atMs ?? 0;
   const lowMs = Math.min(0, Math.max(injected, -0.3 * end)) - 0.03 * end;
-  return { lowMs, highMs: end * 1.12, columns };
+  return { lowMs, highMs: end * 1.12 };
 };
 
 const bar = (scale: Scale, fromMs: number, toMs: number, glyph: string): string => {
@@ -106,7 +106,7 @@ export const drawHandover = (
   const columns = width - labelColumns - valueColumns;
   if (columns < leastColumns || handover.takeoverMs.value === null) return 'too-narrow';
   const glyphs = unicode === 'utf8' ? utf8 : ascii;
-  const scale = scaleFor(handover, columns);
+  const scale = { ...extentOf(handover), columns };
   const line = (label: string, drawing: string, value = ''): string =>
     `${pad(label, labelColumns)}${value === '' ? drawing : pad(drawing, columns)}${value.padStart(valueColumns)}`.trimEnd();
   const injected = handover.moments.find((moment) => moment.name === 'injected');

@@ -1,5 +1,10 @@
 // The report for a ticket or a chat: GitHub-flavoured Markdown, nothing in it but words, tables and code.
-import { escapeLine } from './escape.ts';
+import {
+  markdownBlock as block,
+  markdownCode as code,
+  markdownGrid as grid,
+  markdownWords as words,
+} from './markdown-markup.ts';
 import type { CheckReport, Finding } from './report.ts';
 import {
   countWords,
@@ -12,37 +17,6 @@ import {
   subjectWords,
   tellStory,
 } from './story.ts';
-
-/** Text in which no character starts markup, a mention or HTML, wherever it stands. */
-const words = (text: string): string =>
-  escapeLine(text)
-    .replace(/[\\`*_{}[\]<>()#+!|~@&]/g, '\\$&')
-    .replace(/^(\s*)([-=]|\d+(?=[.)](?:\s|$)))/, (_, space: string, mark: string) =>
-      /\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`,
-    );
-
-const longestTicks = (text: string): number =>
-  Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
-
-const code = (text: string): string => {
-  const line = escapeLine(text);
-  const fence = '`'.repeat(longestTicks(line) + 1);
-  const space = line.startsWith('`') || line.endsWith('`') || line === '' ? ' ' : '';
-  return `${fence}${space}${line}${space}${fence}`;
-};
-
-const block = (language: string, lines: readonly string[]): readonly string[] => {
-  const safe = lines.map((line) => escapeLine(line));
-  const fence = '`'.repeat(Math.max(3, longestTicks(safe.join('\n')) + 1));
-  return [`${fence}${language}`, ...safe, fence];
-};
-
-const cells = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-const grid = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
-  cells(head),
-  cells(head.map(() => '---')),
-  ...rows.map(cells),
-];
 
 const rungMark = { reached: '●', missed: '○', unknown: '?' } as const;
 

@@ -18,6 +18,10 @@ export const nagiosCode = (verdict: Verdict): 0 | 1 | 2 | 3 => statuses[verdict]
 /** The line for a check that did not get as far as a report. */
 export const nagiosUnknown = (message: string): string => `VIPDOCTOR UNKNOWN - ${plain(message)}\n`;
 
+/** Status, one sentence, performance data. */
+export const nagiosLine = (verdict: Verdict, sentence: string, measures: readonly string[]): string =>
+  `VIPDOCTOR ${statuses[verdict].word} - ${plain(sentence)} | ${measures.join(' ')}\n`;
+
 export const renderNagios = (report: CheckReport): string => {
   const found = (severity: Severity): number =>
     report.findings.filter((finding) => finding.severity === severity).length;
@@ -33,5 +37,5 @@ export const renderNagios = (report: CheckReport): string => {
     `unreachable=${unreachable};0;;0;${report.nodes.length}`,
     `duration=${(report.durationMs / 1000).toFixed(3)}s;;;0`,
   ];
-  return `VIPDOCTOR ${statuses[report.verdict].word} - ${plain(report.headline)} | ${measures.join(' ')}\n`;
+  return nagiosLine(report.verdict, report.headline, measures);
 };

@@ -3,6 +3,9 @@
 import { escapeJson } from './escape.ts';
 import type { CheckReport } from './report.ts';
 
+/** One value on one line. */
+export const ndjsonLine = (value: object): string => `${escapeJson(JSON.stringify(value))}\n`;
+
 export const renderNdjson = (report: CheckReport): string => {
   const { clusters, nodes, reachability, findings, verdicts, timeline, history, ...check } = report;
   const parts: readonly (readonly [string, readonly object[]])[] = [
@@ -15,6 +18,6 @@ export const renderNdjson = (report: CheckReport): string => {
     ['logged', history],
   ];
   return [check, ...parts.flatMap(([kind, values]) => values.map((value) => ({ kind, ...value })))]
-    .map((value) => `${escapeJson(JSON.stringify(value))}\n`)
+    .map(ndjsonLine)
     .join('');
 };

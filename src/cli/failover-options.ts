@@ -5,12 +5,12 @@ import { type ProbeWish, readProbeWish } from '../capture/injector.ts';
 import { type FaultName, type FaultWishes, faultNames } from '../chaos/faults/fault.ts';
 import { faults } from '../chaos/faults/index.ts';
 import { type ForcibleName, forcibleNames } from '../chaos/preconditions.ts';
+import { type FailoverFormat, failoverFormats } from '../report/failover-render.ts';
 import type { BudgetLimits } from '../timeline/budgets.ts';
 import {
-  documentFormats,
   isSet,
   type ParsedArguments,
-  readDocumentFormat,
+  readChoice,
   readSeconds,
   readText,
   readTexts,
@@ -72,7 +72,7 @@ export const failoverOptions: Readonly<Record<string, Options>> = {
     `heal at once after so many seconds without a master [default: ${defaults.maxOutageAbortSeconds}]`,
   ),
   ...without(checkOptions, 'fail-on', 'strict', 'verbose'),
-  format: formatOption(documentFormats),
+  format: formatOption(failoverFormats),
   record: textOption('Recordings and practice:', 'write the trials with their captures to a new folder'),
   from: textOption('Recordings and practice:', 'measure a recorded run again; touches no network'),
 };
@@ -86,7 +86,7 @@ export const recoverOptions: Readonly<Record<string, Options>> = {
 
 export interface FailoverRequest {
   readonly check: CheckRequest;
-  readonly format: 'text' | 'json';
+  readonly format: FailoverFormat;
   readonly vip?: string;
   readonly vrid?: number;
   readonly faults: readonly FaultName[];
@@ -165,7 +165,7 @@ const readCommand = (parsed: ParsedArguments): FaultWishes['command'] => {
 
 /** @throws {UsageError} */
 export const readFailoverRequest = (parsed: ParsedArguments): FailoverRequest => {
-  const format = readDocumentFormat(parsed);
+  const format = readChoice(parsed, 'format', { choices: failoverFormats, fallback: 'text' });
   const names = readFaults(parsed);
   const command = readCommand(parsed);
   const service = readText(parsed, 'service');
@@ -175,6 +175,8 @@ export const readFailoverRequest = (parsed: ParsedArguments): FailoverRequest =>
   const action = isSet(parsed, 'measure') ? 'measure' : 'plan';
   if (isSet(parsed, 'sweep') && isSet(parsed, 'worst-case'))
     throw new UsageError('--sweep and --worst-case exclude each other');
+  if (action === 'plan' && readText(parsed, 'from') === undefined && format !== 'text' && format !== 'json')
+    throw new UsageError(`--format ${format} is for a result: add --measure; a plan is text or json`);
   if (action === 'measure' && consent === 'given' && vip === undefined)
     throw new UsageError('--yes needs --vip ADDRESS: say yourself which VIP is failed over');
   if (command !== undefined && !names.includes('command'))

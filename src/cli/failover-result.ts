@@ -4,8 +4,9 @@ import type { ExperimentResult } from '../chaos/experiment.ts';
 import type { Preparation } from '../chaos/preparation.ts';
 import { differenceWords } from '../chaos/restoration.ts';
 import type { FailoverReport } from '../report/failover.ts';
-import { renderFailoverJson } from '../report/failover-json.ts';
-import { renderFailoverText } from '../report/failover-text.ts';
+import { renderFailover } from '../report/failover-render.ts';
+import { outcomeOf } from '../report/failover-words.ts';
+import { nagiosCode, nagiosLine } from '../report/nagios.ts';
 import { composeFailover } from '../timeline/document.ts';
 import { measureTrial } from '../timeline/measure.ts';
 import { exitCodes } from './exit-code.ts';
@@ -24,23 +25,17 @@ export const write = async (terminal: Terminal, { check }: FailoverRequest, text
   else await writeWhole(check.outputPath, text);
 };
 
+/** `before`: what stands in front of it, where the result is a stream. */
 export const writeReport = (
   terminal: Terminal,
   request: FailoverRequest,
   report: FailoverReport,
-): Promise<void> =>
-  write(
-    terminal,
-    request,
-    request.format === 'json'
-      ? renderFailoverJson(report)
-      : renderFailoverText(
-          report,
-          request.check.outputPath === undefined
-            ? terminal.outStyle(request.check.color)
-            : terminal.fileStyle(request.check.color),
-        ),
-  );
+  before = '',
+): Promise<void> => {
+  const { color, outputPath } = request.check;
+  const style = outputPath === undefined ? terminal.outStyle(color) : terminal.fileStyle(color);
+  return write(terminal, request, `${before}${renderFailover(request.format, report, style)}`);
+};
 
 const restorationWords = ({ restoration, leftovers }: ExperimentResult): readonly string[] => [
   ...differenceWords(restoration),
@@ -76,6 +71,7 @@ export const measureAgain = async (
     },
   );
   await writeReport(terminal, request, again);
+  if (request.format === 'nagios') return nagiosCode(outcomeOf(again).verdict);
   if (!report.restored) return NOT_RESTORED;
   return again.budgets.some((budget) => !budget.kept) ? 1 : 0;
 };
@@ -131,7 +127,26 @@ export const composeReport = ({
   );
 };
 
-export const exitCodeOf = (result: ExperimentResult, report: FailoverReport | undefined): number => {
+/** What a monitoring system is told where there is nothing to report. */
+export const nagiosWithoutReport = (result: ExperimentResult): string =>
+  isRestored(result)
+    ? nagiosLine('unknown', `${result.ended}: ${result.why ?? 'nothing was injected'}`, [])
+    : nagiosLine('critical', `the cluster is not as it was before: ${restorationWords(result)[0] ?? ''}`, []);
+
+/** A test that did not come to its end is at best unknown. */
+const nagiosExit = (result: ExperimentResult, report: FailoverReport | undefined): number => {
+  if (!isRestored(result)) return nagiosCode('critical');
+  if (report === undefined) return nagiosCode('unknown');
+  const { verdict } = outcomeOf(report);
+  return nagiosCode(result.ended === 'complete' || verdict === 'critical' ? verdict : 'unknown');
+};
+
+export const exitCodeOf = (
+  { format }: FailoverRequest,
+  result: ExperimentResult,
+  report: FailoverReport | undefined,
+): number => {
+  if (format === 'nagios') return nagiosExit(result, report);
   if (!isRestored(result)) return NOT_RESTORED;
   if (result.ended === 'interrupted') return exitCodes.interrupted;
   if (result.ended !== 'complete') return exitCodes.failure;

@@ -3,8 +3,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Book } from '../chaos/bench.ts';
-import { eventWords } from '../chaos/event-text.ts';
-import type { Tell } from '../chaos/events.ts';
 import { runExperiment } from '../chaos/experiment.ts';
 import { type NodeHand, openHand } from '../chaos/node-hand.ts';
 import { planLines } from '../chaos/plan-text.ts';
@@ -25,10 +23,12 @@ import {
   exitCodeOf,
   measureAgain,
   NOT_RESTORED,
+  nagiosWithoutReport,
   tellEnd,
   write,
   writeReport,
 } from './failover-result.ts';
+import { openTalk, type Talk } from './failover-talk.ts';
 import { OperationError, reasonOf, UsageError } from './faults.ts';
 import { ledgerFolder, openLedgerFolder } from './ledger-folder.ts';
 import { openLiveSource } from './live-source.ts';
@@ -69,6 +69,10 @@ const watchSignals = (terminal: Terminal): Watch => {
     process.stderr.write(`vipdoctor: ${words}\n`, () => process.exit(NOT_RESTORED));
   };
   for (const signal of signals) process.on(signal, onSignal);
+  // Who can no longer see what happens has left: the same as Ctrl-C.
+  const forgetGone = terminal.onGone(() => {
+    if (!controller.signal.aborted) onSignal();
+  });
   return {
     signal: controller.signal,
     interrupt: onSignal,
@@ -76,6 +80,7 @@ const watchSignals = (terminal: Terminal): Watch => {
       book = opened;
     },
     release: () => {
+      forgetGone();
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
@@ -85,16 +90,8 @@ interface Desk {
   readonly terminal: Terminal;
   readonly watch: Watch;
   readonly parsed: ParsedArguments;
-  readonly tell: Tell;
+  readonly talk: Talk;
 }
-
-/** The plain talk: what an event is worth in words, on stderr. */
-const openTalk =
-  (terminal: Terminal): Tell =>
-  (happening) => {
-    const words = eventWords(happening, Date.now());
-    if (words !== undefined) void terminal.err(`${escapeLine(words)}\n`);
-  };
 
 const planDocument = ({ arena, planned, objections, post }: Preparation): object => ({
   schemaVersion: 1,
@@ -185,7 +182,7 @@ const measure = async (request: FailoverRequest, preparation: Preparation, desk:
     ledger: { keeper: { host: hostname(), pid: process.pid }, access: accessOf(parsed) },
     keeper: openLedgerFolder(ledgerFolder(process.env)),
     signal: watch.signal,
-    tell: desk.tell,
+    tell: desk.talk.tell,
     measure: (subject, trial) => trialOf(measureTrial(subject, trial)),
     onBook: (opened) => {
       book = opened;
@@ -210,9 +207,9 @@ const measure = async (request: FailoverRequest, preparation: Preparation, desk:
         complain(terminal, reasonOf(error)),
       );
     }
-    await writeReport(terminal, request, report);
-  }
-  return exitCodeOf(result, report);
+    await writeReport(terminal, request, report, desk.talk.kept());
+  } else if (request.format === 'nagios') await write(terminal, request, nagiosWithoutReport(result));
+  return exitCodeOf(request, result, report);
 };
 
 const proceed = async (request: FailoverRequest, preparation: Preparation, desk: Desk): Promise<number> => {
@@ -224,8 +221,8 @@ const proceed = async (request: FailoverRequest, preparation: Preparation, desk:
   await showPlan(terminal, request, preparation, 'talk');
   const against = standing(preparation.objections, request.forced);
   if (against.length > 0) {
-    for (const one of against) await complain(terminal, `refused, ${one.name}: ${one.why}`);
-    return exitCodes.failure;
+    const refusals = against.map((one) => `refused, ${one.name}: ${one.why}`);
+    throw new OperationError(refusals.join('\n'));
   }
   if (request.consent === 'ask' && (await askConsent(terminal, preparation, watch)) === 'refused') {
     await complain(terminal, 'nothing was touched');
@@ -259,7 +256,7 @@ export const runFailoverCommand = async (
     const ask = terminal.questions === 'possible' ? askOnTerminal(floor, watch) : undefined;
     const { source, notes } = await openLiveSource(request.check, target, ask);
     for (const note of notes) await complain(terminal, note);
-    const tell = openTalk(terminal);
+    const talk = openTalk(terminal, request);
     const prepared = await prepareFailover({
       source,
       tool,
@@ -271,12 +268,12 @@ export const runFailoverCommand = async (
       faultWishes: request.faultWishes,
       rescueAfterMs: request.rescueAfterMs,
       signal: watch.signal,
-      tell,
+      tell: talk.tell,
     });
     if (prepared.kind === 'interrupted') return exitCodes.interrupted;
     if (prepared.kind === 'unclear') throw new OperationError(prepared.why);
     try {
-      return await proceed(request, prepared.preparation, { terminal, watch, parsed, tell });
+      return await proceed(request, prepared.preparation, { terminal, watch, parsed, talk });
     } finally {
       await prepared.preparation.close();
     }

@@ -48,14 +48,19 @@ export const colorOf = (
 export const widthOf = (columns: number | undefined): number =>
   columns === undefined || columns <= 0 ? paperColumns : Math.min(columns, widestColumns);
 
+const gone = new WeakSet<NodeJS.WriteStream>();
+
+/** Never rejects: what went wrong is told by the stream's own listener, and nobody can be told on it any more. */
 const writeTo = async (stream: NodeJS.WriteStream, text: string): Promise<void> => {
-  if (!stream.write(text)) await once(stream, 'drain');
+  if (gone.has(stream)) return;
+  if (!stream.write(text)) await once(stream, 'drain').catch(() => undefined);
 };
 
 /** EPIPE is the reader's way of saying “enough”: the verdict keeps its exit code, nothing is printed about it. */
 const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Set<() => void>): void => {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (waiting.size > 0) {
+      gone.add(stream);
       for (const callback of waiting) callback();
       return;
     }

@@ -88,7 +88,7 @@ const trialSections = (report: FailoverReport, trial: ReportTrial): readonly Pag
   return [
     {
       id: 'course',
-      title: which === '' ? 'Course' : `${which}: course`,
+      title: which === '' ? 'Course' : `${which}: its course`,
       body: [
         '<p class="quiet small">0 is the last advert of the old master.</p>',
         ...courseLines(
@@ -99,7 +99,7 @@ const trialSections = (report: FailoverReport, trial: ReportTrial): readonly Pag
     },
     {
       id: 'numbers',
-      title: which === '' ? 'Numbers' : `${which}: numbers`,
+      title: which === '' ? 'Numbers' : `${which}: its numbers`,
       body: numbers(trial, 'Takeover'),
     },
   ];

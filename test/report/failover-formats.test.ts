@@ -137,8 +137,11 @@ describe.each(Object.entries(reports))('%s', (name, report) => {
   });
 
   it('keeps its shape', async () => {
-    for (const format of ['markdown', 'junit', 'nagios', 'html'] as const)
-      await expect(rendered(format, report)).toMatchFileSnapshot(`golden/failover-${name}.${format}.golden`);
+    for (const format of ['markdown', 'junit', 'nagios', 'html'] as const) {
+      // How pages look is the frame's own business.
+      const text = rendered(format, report).replace(/<style>[\s\S]*?<\/style>/, '<style></style>');
+      await expect(text).toMatchFileSnapshot(`golden/failover-${name}.${format}.golden`);
+    }
   });
 });
 

@@ -57,6 +57,20 @@ const idOf = (rule: Rule, { subject }: FindingDraft): string =>
     ...(subject.vip === undefined ? [] : [subject.vip]),
   ].join('/');
 
+/** What is over weighs in full when it accounts for something that is seen now. */
+const raised = (all: readonly Drafted[]): readonly Drafted[] =>
+  all.map((one) => {
+    const { whenItExplains } = one.draft;
+    if (whenItExplains === undefined) return one;
+    const present = all.some(
+      (effect) =>
+        effect.draft.whenItExplains === undefined &&
+        effect.severity !== 'low' &&
+        accountsFor({ ...one, severity: whenItExplains }, effect),
+    );
+    return present ? { ...one, severity: whenItExplains } : one;
+  });
+
 const unique = <T>(items: readonly T[], keyOf: (item: T) => string = String): readonly T[] =>
   items.filter((item, index) => items.findIndex((other) => keyOf(other) === keyOf(item)) === index);
 
@@ -179,17 +193,19 @@ export interface Judgement {
 
 export const judge = (model: ClusterModel, rules: readonly Rule[]): Judgement => {
   const outcomes = rules.map((rule) => ({ rule, outcome: runRule(rule, model) }));
-  const drafted = withIds(
-    joined(
-      outcomes.flatMap(({ rule, outcome }) =>
-        outcome.result === 'found'
-          ? outcome.findings.map((draft) => ({
-              rule,
-              draft,
-              severity: draft.severity ?? rule.severity,
-              groups: draft.group === undefined ? [] : [draft.group],
-            }))
-          : [],
+  const drafted = raised(
+    withIds(
+      joined(
+        outcomes.flatMap(({ rule, outcome }) =>
+          outcome.result === 'found'
+            ? outcome.findings.map((draft) => ({
+                rule,
+                draft,
+                severity: draft.severity ?? rule.severity,
+                groups: draft.group === undefined ? [] : [draft.group],
+              }))
+            : [],
+        ),
       ),
     ),
   );

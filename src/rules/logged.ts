@@ -27,7 +27,7 @@ export interface NodeLog {
   readonly entries: readonly Entry[];
 }
 
-export const hourMs = 3_600_000;
+const hourMs = 3_600_000;
 
 const starts: Readonly<Record<Reach, RegExp | undefined>> = {
   reading: /Starting Keepalived v|\bReloading( \.\.\.)?$/,
@@ -85,6 +85,7 @@ export interface LogWords {
   readonly fix: string;
   readonly commands?: readonly string[];
   readonly severity?: Severity;
+  readonly whenItExplains?: Severity;
 }
 
 /** One finding for a node, quoting the newest of the lines. */
@@ -110,6 +111,7 @@ export const draftFromLog = (
             commands: (words.commands ?? []).map((command) => ({ node: node.name, command })),
           },
           ...(words.severity === undefined ? {} : { severity: words.severity }),
+          ...(words.whenItExplains === undefined ? {} : { whenItExplains: words.whenItExplains }),
         },
       ];
 };
@@ -130,9 +132,3 @@ export const whenOf = (entry: Entry | undefined): string => {
   const count = Math.floor(ago / span.ms);
   return `${count} ${span.name}${count === 1 ? '' : 's'} ago`;
 };
-
-/** What happened within the last hour counts in full; older or undated lines are history. */
-export const severityByAge = (hits: readonly Entry[], recent: Severity): { readonly severity?: Severity } =>
-  hits.some(({ agoMs }) => agoMs !== undefined && agoMs <= hourMs)
-    ? { severity: recent }
-    : { severity: 'low' };

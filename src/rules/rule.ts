@@ -26,6 +26,8 @@ export interface FindingDraft {
   readonly remedy: Remedy;
   /** Overrides the rule's severity, e.g. for a fault that waits for the next failover. */
   readonly severity?: Severity;
+  /** Severity of something past when it accounts for a finding about the present. */
+  readonly whenItExplains?: Severity;
 }
 
 export type Outcome =

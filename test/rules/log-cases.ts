@@ -25,6 +25,10 @@ export const n2Logged = (...lines: readonly Aged[]): ClusterModel => situation(l
 export const n2Said = (...lines: readonly string[]): ClusterModel =>
   n2Logged(...lines.map((line): Aged => [60, line]));
 
+/** All lines logged while the check listened. */
+export const n2Says = (...lines: readonly string[]): ClusterModel =>
+  n2Logged(...lines.map((line): Aged => [0, line]));
+
 export const started: Aged = [600, 'Starting Keepalived v2.2.7 (01/16,2022)'];
 
 export const logUnread: readonly UnjudgedCase[] = [

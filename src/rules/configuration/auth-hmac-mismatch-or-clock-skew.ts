@@ -1,4 +1,5 @@
 // Configuration fault, told by keepalived’s own log: adverts fail authentication by HMAC.
+import { weightOfOnceLogged } from '../history.ts';
 import { draftFromLog, judgeLogs, logNeeds } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
@@ -26,6 +27,7 @@ export const authHmacMismatchOrClockSkew = defineRule({
         summary: 'Key or clock of the sender does not fit; the refused peer is not heard.',
         fix: 'Compare the auth_hmac blocks of the nodes and their clocks.',
         commands: ['chronyc tracking', 'date --utc +%s.%N'],
+        ...weightOfOnceLogged('critical'),
       });
     }),
 });

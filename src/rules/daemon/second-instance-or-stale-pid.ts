@@ -1,5 +1,6 @@
 // Daemon fault, told by keepalived’s own log: a second keepalived was started.
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { weightOfHistory } from '../history.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const said = /daemon is already running|Another process has pid file .* locked/;
@@ -10,7 +11,8 @@ export const secondInstanceOrStalePid = defineRule({
   needs: logNeeds,
   title: 'A second keepalived was started',
   why: 'Two keepalived with one configuration – on the host and in a container, or by hand beside the service – fight over the VIP. The pid file stops the second one only where both see the same.',
-  proof: 'keepalived’s own line; it counts in full for an hour, then as history.',
+  proof:
+    'keepalived’s own line; what is over is a remark, unless it keeps coming back or accounts for what is seen now.',
   remedy:
     'Let one service manager start it; give wanted second instances their own `instance` and pid files.',
   sources: ['keepalived lib/pidfile.c', 'keepalived.conf(5) use_pid_dir, instance'],
@@ -27,7 +29,7 @@ export const secondInstanceOrStalePid = defineRule({
           'ps -eo pid,ppid,lstart,cmd | grep [k]eepalived',
           'systemctl status keepalived --no-pager',
         ],
-        ...severityByAge(hits, 'medium'),
+        ...weightOfHistory(hits, 'medium'),
       });
     }),
 });

@@ -1,5 +1,6 @@
 // Path fault: padding that a driver leaves on short frames is taken for a part of the advert.
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { weightOfHistory } from '../history.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const said = /vrrp packet too long, length \d+ and expect \d+/;
@@ -26,7 +27,7 @@ export const ethernetPaddingRejected = defineRule({
         summary: 'It counts the padding of short frames to the advert, finds it too long and drops it.',
         fix: 'Upgrade keepalived to 2.3.2 or newer.',
         commands: ['keepalived -v'],
-        ...severityByAge(hits, 'high'),
+        ...weightOfHistory(hits, 'high'),
       });
     }),
 });

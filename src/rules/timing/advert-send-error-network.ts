@@ -1,5 +1,6 @@
 // Time fault, told by keepalived’s own log: the kernel could not send adverts.
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { weightOfHistory } from '../history.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const said =
@@ -12,7 +13,7 @@ export const advertSendErrorNetwork = defineRule({
   title: 'The kernel could not send adverts',
   why: 'An advert the kernel cannot send – no route to a unicast peer, a full queue, an interface without address – reaches nobody: the peers take over while this node believes itself MASTER.',
   proof:
-    'keepalived’s own line with the errno; it counts in full for an hour, then as history. `Operation not permitted` belongs to firewall and capabilities.',
+    'keepalived’s own line with the errno; what is over is a remark, unless it keeps coming back or accounts for what is seen now. `Operation not permitted` belongs to firewall and capabilities.',
   remedy: 'Mend the route, the queue or the address the errno points at.',
   sources: ['keepalived vrrp.c vrrp_send_pkt', 'send(2)'],
   explains: ['adverts-lost-unexplained'],
@@ -25,7 +26,7 @@ export const advertSendErrorNetwork = defineRule({
         summary: 'keepalived logged why: without a route, an address or room in the queue no advert leaves.',
         fix: 'Look at routes, addresses and queue drops of the interface.',
         commands: ['ip route', 'ip -s link show'],
-        ...severityByAge(hits, 'high'),
+        ...weightOfHistory(hits, 'high'),
       });
     }),
 });

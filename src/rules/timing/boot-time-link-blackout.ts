@@ -1,7 +1,8 @@
 // Time fault: after a boot the node took over before its link carried traffic.
 
+import { weightOfFlaw } from '../history.ts';
 import { bootedAtMs, followedBy } from '../lateness.ts';
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 export const bootTimeLinkBlackout = defineRule({
@@ -33,7 +34,7 @@ export const bootTimeLinkBlackout = defineRule({
         summary: 'It heard nobody at first and yielded seconds later: its link did not carry traffic yet.',
         fix: 'Set vrrp_startup_delay in global_defs to longer than the link needs, and portfast on the switch port.',
         commands: ['grep -n vrrp_startup_delay /etc/keepalived/keepalived.conf'],
-        ...severityByAge(hits, 'high'),
+        ...weightOfFlaw(hits, 'high'),
       });
     }),
 });

@@ -1,5 +1,6 @@
 // Time fault, told by keepalived’s own log: keepalived missed news from the kernel.
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { weightOfHistory } from '../history.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const said = /Netlink: Receive buffer overrun/;
@@ -11,7 +12,7 @@ export const netlinkBufferOverrun = defineRule({
   title: 'keepalived missed news from the kernel',
   why: 'keepalived learns of links and addresses over netlink. When its buffer overflows it has missed some of it, and may believe in an interface or a VIP that is no longer so.',
   proof:
-    'keepalived’s own line `Netlink: Receive buffer overrun`; it counts in full for an hour, then as history.',
+    'keepalived’s own line `Netlink: Receive buffer overrun`; what is over is a remark, unless it keeps coming back or accounts for what is seen now.',
   remedy:
     'Enlarge the buffers with `vrrp_netlink_monitor_rcv_bufs` and `vrrp_netlink_cmd_rcv_bufs` (and their `_force`), then restart.',
   sources: ['keepalived keepalived_netlink.c', 'keepalived.conf(5) vrrp_netlink_monitor_rcv_bufs'],
@@ -26,7 +27,7 @@ export const netlinkBufferOverrun = defineRule({
           'Its netlink buffer was too small; what it believes of links and addresses may be out of date.',
         fix: 'Set vrrp_netlink_monitor_rcv_bufs in global_defs, larger than now, and restart keepalived.',
         commands: ['grep -n netlink /etc/keepalived/keepalived.conf'],
-        ...severityByAge(hits, 'medium'),
+        ...weightOfHistory(hits, 'medium'),
       });
     }),
 });

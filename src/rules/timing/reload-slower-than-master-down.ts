@@ -1,5 +1,6 @@
 // Time fault: a reload takes longer than peers wait for an advert.
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { weightOfFlaw } from '../history.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const finished = /Reload finished in (\d+) usec/;
@@ -32,7 +33,7 @@ export const reloadSlowerThanMasterDown = defineRule({
         title: `A reload on ${log.node.name} took ${(longestMs / 1000).toFixed(1)} s (${whenOf(hits.at(-1))}); peers wait ${(limitMs / 1000).toFixed(1)} s`,
         summary: 'No advert is sent during a reload: done on the MASTER, a backup takes over.',
         fix: 'Raise advert_int or down_timer_adverts on all members, or split the configuration; reload backups first.',
-        ...severityByAge(hits, 'high'),
+        ...weightOfFlaw(hits, 'high'),
       });
     }),
 });

@@ -1,5 +1,6 @@
 // Time fault, told by keepalived’s own log: the kernel killed keepalived for using too much processor time.
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { weightOfHistory } from '../history.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const said = /has rlimit_rttime been exceeded|has used too much CPU time/;
@@ -10,7 +11,8 @@ export const rlimitRttimeKill = defineRule({
   needs: logNeeds,
   title: 'The kernel killed keepalived for using too much processor time',
   why: 'Under realtime scheduling the kernel limits how long a process may run without sleeping, and kills it beyond that. The VIP stays behind until keepalived is started again, and no advert is sent meanwhile.',
-  proof: 'keepalived’s own line that names rlimit_rttime; it counts in full for an hour, then as history.',
+  proof:
+    'keepalived’s own line that names rlimit_rttime; what is over is a remark, unless it keeps coming back or accounts for what is seen now.',
   remedy: 'Raise `vrrp_rlimit_rttime`, or do without realtime scheduling (`vrrp_rt_priority`).',
   sources: [
     'keepalived issue 2312',
@@ -28,7 +30,7 @@ export const rlimitRttimeKill = defineRule({
           'The VRRP process was killed or warned by the kernel; between death and restart the VIP stays configured and no adverts are sent.',
         fix: 'Set a larger vrrp_rlimit_rttime in global_defs and restart keepalived.',
         commands: ['grep -n rttime /etc/keepalived/keepalived.conf'],
-        ...severityByAge(hits, 'high'),
+        ...weightOfHistory(hits, 'high'),
       });
     }),
 });

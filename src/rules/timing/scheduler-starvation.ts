@@ -1,7 +1,8 @@
 // Time fault: the VRRP process was not given processor time, and the cluster noticed.
 
+import { weightOfHistory } from '../history.ts';
 import { isVirtual, lateEntries, ledToElection } from '../lateness.ts';
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 export const schedulerStarvation = defineRule({
@@ -11,7 +12,7 @@ export const schedulerStarvation = defineRule({
   title: 'keepalived was not scheduled in time',
   why: 'A MASTER that gets no processor time sends no adverts; after three intervals a backup takes over, and both are MASTER until the first is scheduled again.',
   proof:
-    '`A thread timer expired` within five seconds of a lost or answered election on the same node, on a machine that is not virtual or is late again and again. Alone, or once, it is only a remark; repeated it counts in full for an hour.',
+    '`A thread timer expired` within five seconds of a lost or answered election on the same node, on a machine that is not virtual or is late again and again. Without an election, or once it is over, it is only a remark; on three occasions or more within the hour it counts in full.',
   remedy:
     'Set `max_auto_priority` or `vrrp_rt_priority` and `vrrp_no_swap`, raise `advert_int`, or relieve the processor.',
   sources: ['keepalived lib/scheduler.c (2.1.0)', 'keepalived issues 1955, 2066, 2087, 2238'],
@@ -35,8 +36,7 @@ export const schedulerStarvation = defineRule({
           'cat /proc/pressure/cpu',
           'grep -n -E "rt_priority|auto_priority|no_swap" /etc/keepalived/keepalived.conf',
         ],
-        // Once is a trace of something that is over, such as a process that was stopped and continued.
-        ...(fatal.length > 1 ? severityByAge(fatal, 'high') : { severity: 'low' }),
+        ...(fatal.length > 0 ? weightOfHistory(fatal, 'high') : { severity: 'low' as const }),
       });
     }),
 });

@@ -1,5 +1,6 @@
 // Time fault, told by keepalived’s own log: a check script takes longer than its interval.
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { weightOfHistory } from '../history.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const said =
@@ -12,7 +13,7 @@ export const scriptOverrun = defineRule({
   title: 'A check script takes longer than its interval',
   why: 'A script that is still running when it is due again is not run; one that exceeds its timeout is killed and counts as failed. Either way the check says less, or something else, than it was written for.',
   proof:
-    'keepalived’s own lines: still running, timed out, or not ended by SIGKILL; they count in full for an hour, then as history.',
+    'keepalived’s own lines: still running, timed out, or not ended by SIGKILL; what is over is a remark, unless it keeps coming back or accounts for what is seen now.',
   remedy:
     'Make the script end sooner than its interval (a timeout inside it), or raise `interval` and `timeout`.',
   sources: ['keepalived vrrp_scheduler.c', 'keepalived issue 1987', 'keepalived.conf(5) vrrp_script timeout'],
@@ -26,7 +27,7 @@ export const scriptOverrun = defineRule({
         summary: 'keepalived skipped runs of it or killed it; a time-out counts as a failure.',
         fix: 'Give the commands inside the script a timeout shorter than its interval, or raise interval and timeout in the vrrp_script block.',
         commands: ['grep -n -A6 vrrp_script /etc/keepalived/keepalived.conf'],
-        ...severityByAge(hits, 'medium'),
+        ...weightOfHistory(hits, 'medium'),
       });
     }),
 });

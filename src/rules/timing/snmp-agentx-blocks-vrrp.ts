@@ -1,7 +1,8 @@
 // Time fault: the SNMP agent kept the VRRP process waiting.
 
+import { weightOfHistory } from '../history.ts';
 import { lateEntries } from '../lateness.ts';
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 const complaint = /AgentX master (agent failed to respond|disconnected)/;
@@ -13,7 +14,7 @@ export const snmpAgentxBlocksVrrp = defineRule({
   title: 'A hanging SNMP agent blocks keepalived',
   why: 'keepalived talks to snmpd from the VRRP process. When snmpd restarts or hangs, adverts wait for it – about a second each time – and a backup may take over.',
   proof:
-    'An AgentX complaint within twenty seconds of `A thread timer expired` on the same node; it counts in full for an hour.',
+    'An AgentX complaint within twenty seconds of `A thread timer expired` on the same node; what is over is a remark, unless it keeps coming back.',
   remedy: 'Start keepalived without SNMP (`-x`, `enable_snmp_*`), or mend snmpd.',
   sources: ['keepalived issues 2195, 1570, 2726'],
   explains: ['scheduler-starvation'],
@@ -37,7 +38,7 @@ export const snmpAgentxBlocksVrrp = defineRule({
           'systemctl status snmpd --no-pager',
           'grep -n enable_snmp /etc/keepalived/keepalived.conf',
         ],
-        ...severityByAge(complaints, 'high'),
+        ...weightOfHistory(complaints, 'high'),
       });
     }),
 });

@@ -1,7 +1,8 @@
 // Time fault: a virtual machine was paused longer than its peers wait.
 
+import { weightOfHistory } from '../history.ts';
 import { isVirtual, lateEntries, ledToElection } from '../lateness.ts';
-import { draftFromLog, judgeLogs, logNeeds, severityByAge, whenOf } from '../logged.ts';
+import { draftFromLog, judgeLogs, logNeeds, whenOf } from '../logged.ts';
 import { defineRule } from '../rule.ts';
 
 export const vmPauseSnapshotMigration = defineRule({
@@ -11,7 +12,7 @@ export const vmPauseSnapshotMigration = defineRule({
   title: 'The virtual machine was paused',
   why: 'During a snapshot or a live migration a virtual machine stands still. Its peers take over; resumed, it goes on as MASTER for a moment, and caches may keep the address of the one that took over in between.',
   proof:
-    'A timer at least three seconds late on a machine whose DMI names a hypervisor; it counts in full for an hour, then as history.',
+    'A timer at least three seconds late on a machine whose DMI names a hypervisor; what is over is a remark, unless it keeps coming back or accounts for what is seen now.',
   remedy: 'A longer advert_int, `garp_master_refresh`, and snapshots that do not pause the machine.',
   sources: ['keepalived issues 160, 166, 2238', 'keepalived lib/scheduler.c'],
   explains: [],
@@ -32,7 +33,7 @@ export const vmPauseSnapshotMigration = defineRule({
         commands: [
           'journalctl --since -2h --no-pager | grep -iE "clocksource|hung_task|time jumped|suspend"',
         ],
-        ...(fatal.length > 0 ? severityByAge(fatal, 'high') : { severity: 'low' }),
+        ...(fatal.length > 0 ? weightOfHistory(fatal, 'high') : { severity: 'low' }),
       });
     }),
 });

@@ -12,7 +12,7 @@ export const cases: RuleCases = {
       model: n2Said('(VI_1) invalid authentication HMAC from 10.77.0.11'),
       nodes: [['n2']],
       evidence: said,
-      severity: 'critical',
+      severity: 'low',
     },
     {
       name: 'in other words',
@@ -22,7 +22,7 @@ export const cases: RuleCases = {
       nodes: [['n2']],
       evidence:
         /\(VI_1\) stale authentication trailer from 10\.77\.0\.11, clock skew 9 sec exceeds window 5 sec/,
-      severity: 'critical',
+      severity: 'low',
     },
   ],
   silent: [

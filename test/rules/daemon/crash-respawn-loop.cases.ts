@@ -1,5 +1,5 @@
 import { crashRespawnLoop } from '../../../src/rules/daemon/crash-respawn-loop.ts';
-import { logUnread, n2Logged, n2Said, quiet } from '../log-cases.ts';
+import { logUnread, n2Logged, n2Said, n2Says, quiet } from '../log-cases.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
 const said = /VRRP child process\(612\) died: Respawning/;
@@ -8,15 +8,15 @@ export const cases: RuleCases = {
   rule: crashRespawnLoop,
   fires: [
     {
-      name: 'said a minute ago',
-      model: n2Said('VRRP child process(612) died: Respawning'),
+      name: 'said while the check listened',
+      model: n2Says('VRRP child process(612) died: Respawning'),
       nodes: [['n2']],
       evidence: said,
       severity: 'critical',
     },
     {
       name: 'in other words',
-      model: n2Said(
+      model: n2Says(
         'keepalived_vrrp exited due to segmentation fault (SIGSEGV).',
         'Restart of VRRP process delayed 4 seconds to limit respawn rate',
       ),

@@ -1,5 +1,5 @@
 import { secondInstanceOrStalePid } from '../../../src/rules/daemon/second-instance-or-stale-pid.ts';
-import { logUnread, n2Logged, n2Said, quiet } from '../log-cases.ts';
+import { logUnread, n2Logged, n2Says, quiet } from '../log-cases.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
 const said = /daemon is already running/;
@@ -8,15 +8,15 @@ export const cases: RuleCases = {
   rule: secondInstanceOrStalePid,
   fires: [
     {
-      name: 'said a minute ago',
-      model: n2Said('daemon is already running'),
+      name: 'said while the check listened',
+      model: n2Says('daemon is already running'),
       nodes: [['n2']],
       evidence: said,
       severity: 'medium',
     },
     {
       name: 'in other words',
-      model: n2Said('Another process has pid file /run/keepalived.pid locked'),
+      model: n2Says('Another process has pid file /run/keepalived.pid locked'),
       nodes: [['n2']],
       evidence: /Another process has pid file \/run\/keepalived\.pid locked/,
       severity: 'medium',

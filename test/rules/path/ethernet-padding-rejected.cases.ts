@@ -1,5 +1,5 @@
 import { ethernetPaddingRejected } from '../../../src/rules/path/ethernet-padding-rejected.ts';
-import { logUnread, n2Logged, n2Said, quiet } from '../log-cases.ts';
+import { logUnread, n2Logged, n2Said, n2Says, quiet } from '../log-cases.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
 export const cases: RuleCases = {
@@ -7,7 +7,7 @@ export const cases: RuleCases = {
   fires: [
     {
       name: 'too long',
-      model: n2Said('(VI_1) vrrp packet too long, length 46 and expect 40'),
+      model: n2Says('(VI_1) vrrp packet too long, length 46 and expect 40'),
       nodes: [['n2']],
       evidence: /too long, length 46/,
       severity: 'high',

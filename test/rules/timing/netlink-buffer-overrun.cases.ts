@@ -1,5 +1,5 @@
 import { netlinkBufferOverrun } from '../../../src/rules/timing/netlink-buffer-overrun.ts';
-import { logUnread, n2Logged, n2Said, quiet } from '../log-cases.ts';
+import { logUnread, n2Logged, n2Says, quiet } from '../log-cases.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
 const said = /Netlink: Receive buffer overrun on monitor socket - \(ENOBUFS\)/;
@@ -8,15 +8,15 @@ export const cases: RuleCases = {
   rule: netlinkBufferOverrun,
   fires: [
     {
-      name: 'said a minute ago',
-      model: n2Said('Netlink: Receive buffer overrun on monitor socket - (ENOBUFS)'),
+      name: 'said while the check listened',
+      model: n2Says('Netlink: Receive buffer overrun on monitor socket - (ENOBUFS)'),
       nodes: [['n2']],
       evidence: said,
       severity: 'medium',
     },
     {
       name: 'in other words',
-      model: n2Said('Netlink: Receive buffer overrun on cmd socket'),
+      model: n2Says('Netlink: Receive buffer overrun on cmd socket'),
       nodes: [['n2']],
       evidence: /Netlink: Receive buffer overrun on cmd socket/,
       severity: 'medium',

@@ -8,6 +8,8 @@ export const cases: RuleCases = {
     {
       name: 'elections followed, again and again',
       model: n2Logged(
+        [562, 'A thread timer expired 3.900000 seconds ago'],
+        [561, '(VI_1) Entering BACKUP STATE'],
         [312, 'A thread timer expired 3.870000 seconds ago'],
         [311, '(VI_1) Entering BACKUP STATE'],
         [62, 'A thread timer expired 4.120000 seconds ago'],

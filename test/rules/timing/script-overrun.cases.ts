@@ -1,5 +1,5 @@
 import { scriptOverrun } from '../../../src/rules/timing/script-overrun.ts';
-import { logUnread, n2Logged, n2Said, quiet } from '../log-cases.ts';
+import { logUnread, n2Logged, n2Said, n2Says, quiet } from '../log-cases.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
 const said = /Track script chk_haproxy is already running, expect idle - skipping run/;
@@ -8,15 +8,15 @@ export const cases: RuleCases = {
   rule: scriptOverrun,
   fires: [
     {
-      name: 'said a minute ago',
-      model: n2Said('Track script chk_haproxy is already running, expect idle - skipping run'),
+      name: 'said while the check listened',
+      model: n2Says('Track script chk_haproxy is already running, expect idle - skipping run'),
       nodes: [['n2']],
       evidence: said,
       severity: 'medium',
     },
     {
       name: 'in other words',
-      model: n2Said('VRRP_Script(chk_haproxy) timed_out'),
+      model: n2Says('VRRP_Script(chk_haproxy) timed_out'),
       nodes: [['n2']],
       evidence: /VRRP_Script\(chk_haproxy\) timed_out/,
       severity: 'medium',

@@ -8,8 +8,8 @@ export const cases: RuleCases = {
     {
       name: 'agent hung, timer late',
       model: n2Logged(
-        [62, 'AgentX master agent failed to respond to ping.  Attempting to re-register.'],
-        [61, 'A thread timer expired 1.000321 seconds ago'],
+        [0, 'AgentX master agent failed to respond to ping.  Attempting to re-register.'],
+        [0, 'A thread timer expired 1.000321 seconds ago'],
       ),
       nodes: [['n2']],
       evidence: /AgentX master agent failed/,

@@ -8,8 +8,8 @@ export const cases: RuleCases = {
     {
       name: 'late after a dump',
       model: n2Logged(
-        [63, 'Printing VRRP data for process(601) on signal'],
-        [60, 'A thread timer expired 2.500000 seconds ago'],
+        [0, 'Printing VRRP data for process(601) on signal'],
+        [0, 'A thread timer expired 2.500000 seconds ago'],
       ),
       nodes: [['n2']],
       evidence: /Printing VRRP data/,
@@ -33,7 +33,7 @@ export const cases: RuleCases = {
       name: 'late long after the dump',
       model: n2Logged(
         [90, 'Printing VRRP data for process(601) on signal'],
-        [60, 'A thread timer expired 2.500000 seconds ago'],
+        [0, 'A thread timer expired 2.500000 seconds ago'],
       ),
     },
   ],

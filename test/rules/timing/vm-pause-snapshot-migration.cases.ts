@@ -1,5 +1,5 @@
 import { vmPauseSnapshotMigration } from '../../../src/rules/timing/vm-pause-snapshot-migration.ts';
-import { logged, logUnread, n2Said, quiet } from '../log-cases.ts';
+import { type Aged, logged, logUnread, n2Said, quiet } from '../log-cases.ts';
 import { onHardware, situation } from '../model-builder.ts';
 import type { RuleCases } from '../rule-cases.ts';
 
@@ -7,15 +7,30 @@ export const cases: RuleCases = {
   rule: vmPauseSnapshotMigration,
   fires: [
     {
-      name: 'paused, and an election',
+      name: 'paused again and again, with elections',
+      model: situation(
+        onHardware('n2', 'VMware, Inc. VMware7,1'),
+        logged(
+          ...[1500, 800, 62].flatMap((ago): readonly Aged[] => [
+            [ago, 'A thread timer expired 7.500000 seconds ago'],
+            [ago - 1, '(VI_1) Entering BACKUP STATE'],
+          ]),
+        ),
+      ),
+      nodes: [['n2']],
+      evidence: /expired 7\.5/,
+      says: /stood still for 7\.5 s/,
+      severity: 'high',
+    },
+    {
+      name: 'once, and over',
       model: situation(
         onHardware('n2', 'VMware, Inc. VMware7,1'),
         logged([62, 'A thread timer expired 7.500000 seconds ago'], [61, '(VI_1) Entering BACKUP STATE']),
       ),
       nodes: [['n2']],
       evidence: /expired 7\.5/,
-      says: /stood still for 7\.5 s/,
-      severity: 'high',
+      severity: 'low',
     },
     {
       name: 'yesterday',

@@ -1,11 +1,12 @@
-// The observer: ears on the segment that are none of the nodes', and ARP probes from there. On the machine vipdoctor
-// runs on, if it has a leg in the segment, or on another host over a transport. What it hears is redacted as it comes.
+// The observer: ears on the segment that are none of the nodes', and probes from there for who holds a
+// VIP (ARP, neighbour solicitation). On the machine vipdoctor runs on, if it has a leg in the segment, or on another host over a transport. What it hears is redacted as it comes.
 import { networkInterfaces } from 'node:os';
 import type { ArpProbeAnswer, Ear, HeardFrame, ObserverEvidence } from '../evidence/bundle.ts';
 import { withLifeline } from '../transport/lifeline.ts';
 import { connectLocal } from '../transport/local.ts';
 import type { Connected, Stream, Transport } from '../transport/transport.ts';
 import { arpProbeCommand, readArpProbe } from './arp-probe.ts';
+import { neighbourProbeCommand } from './neighbour-probe.ts';
 import { type CapEarStart, startCapEar } from './observer-cap.ts';
 import { chooseLocalInterface } from './observer-local.ts';
 import { type OpenEar, openEar, type RedactFrame } from './open-ear.ts';
@@ -24,9 +25,9 @@ export type ObserverChoice =
 export interface ObserverVisit {
   /** Tells which addresses the segment has, so that an interface can be chosen; starts listening. */
   locate(addresses: readonly string[]): void;
-  /** Asks who holds these VIPs; ends by itself within a second. */
-  probeArp(vips: readonly string[]): void;
-  /** `yes` while an ARP probe waits for answers. */
+  /** Asks who holds these VIPs, by ARP or neighbour solicitation; ends by itself within a second. */
+  probeHolders(vips: readonly string[]): void;
+  /** `yes` while a probe waits for answers. */
   probing(): 'yes' | 'no';
   evidence(): ObserverEvidence;
   stop(): Promise<void>;
@@ -110,14 +111,12 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
     return ear?.ear() ?? { kind: 'deaf', reason: 'it was still being started when the check ended' };
   };
 
-  const ask = async (vips: readonly string[]): Promise<void> => {
+  const ask = async (command: (device: string) => string, kind: string): Promise<void> => {
     await started;
     if (post === undefined || device === undefined || stopped) return;
-    const opened = await post.transport.stream(
-      withLifeline(arpProbeCommand({ interface: device, addresses: vips }), { limitSeconds: 10 }),
-    );
+    const opened = await post.transport.stream(withLifeline(command(device), { limitSeconds: 10 }));
     if (opened.kind === 'failed') {
-      problems.push(`ARP probes could not be sent: ${opened.failed.message}`);
+      problems.push(`${kind} could not be sent: ${opened.failed.message}`);
       return;
     }
     probes.push(opened.stream);
@@ -127,7 +126,7 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
     arp.push(...result.answers);
     problems.push(...result.problems);
     if (result.end === 'cut-off' && result.problems.length === 0 && !stopped)
-      problems.push('ARP probes need python3 or perl, and raw sockets, on the observer');
+      problems.push(`${kind} need python3 or perl, and raw sockets, on the observer`);
   };
 
   return {
@@ -142,12 +141,28 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
       else device = chosen.interface;
       begin();
     },
-    probeArp: (vips) => {
-      if (vips.length === 0 || none !== undefined || started === undefined) return;
-      asking += 1;
-      void ask(vips).finally(() => {
-        asking -= 1;
-      });
+    probeHolders: (vips) => {
+      if (none !== undefined || started === undefined) return;
+      const six = vips.filter((vip) => vip.includes(':'));
+      const four = vips.filter((vip) => !vip.includes(':'));
+      const begun = [
+        ...(four.length === 0
+          ? []
+          : [ask((device) => arpProbeCommand({ interface: device, addresses: four }), 'ARP probes')]),
+        ...(six.length === 0
+          ? []
+          : [
+              ask(
+                (device) => neighbourProbeCommand({ interface: device, addresses: six }),
+                'neighbour solicitations',
+              ),
+            ]),
+      ];
+      asking += begun.length;
+      for (const one of begun)
+        void one.finally(() => {
+          asking -= 1;
+        });
     },
     probing: () => (asking > 0 ? 'yes' : 'no'),
     evidence: () =>

@@ -1,4 +1,4 @@
-// Who holds each VIP: by the nodes' own addresses, and by who answers ARP for it on the wire.
+// Who holds each VIP: by the nodes' own addresses, and by who answers for it on the wire (ARP, neighbour discovery).
 import type { Bundle } from '../evidence/bundle.ts';
 import { known, type Reading, unknown } from '../evidence/reading.ts';
 import type { AddressTable, AddressTables } from '../probes/addresses.ts';
@@ -29,7 +29,7 @@ const answersFor = (
   if (bundle.observer.kind === 'none') return unknown(`nobody could ask the wire: ${bundle.observer.reason}`);
   const probe = bundle.observer.arp.find((one) => one.address === vip);
   if (probe === undefined) return unknown('the observer did not ask for it');
-  if (probe.sent === 0) return unknown('the observer could not send ARP probes');
+  if (probe.sent === 0) return unknown('the observer could not send its probes');
   const { where } = bundle.observer;
   const macs = [...new Set(probe.replies.map((reply) => reply.mac))];
   return known(
@@ -40,7 +40,7 @@ const answersFor = (
         owner: ownerOfMac(mac) ?? 'foreign',
         quote: {
           node: 'observer',
-          source: `ARP probe for ${vip} from ${where}`,
+          source: `${vip.includes(':') ? 'neighbour solicitation' : 'ARP probe'} for ${vip} from ${where}`,
           quote: `${vip} is-at ${mac} (${count} of ${probe.sent} probes answered)`,
         },
       };
@@ -88,9 +88,7 @@ export const findHolders = (input: {
             }));
         }),
         unread: nodes.filter((one) => one.addresses.kind === 'unknown').map((one) => one.node),
-        arp: vip.includes(':')
-          ? unknown('ARP does not know IPv6')
-          : answersFor(vip, input.bundle, input.ownerOfMac),
+        arp: answersFor(vip, input.bundle, input.ownerOfMac),
         ...(gaveUp.length === 0 ? {} : { gaveUp }),
       });
     }

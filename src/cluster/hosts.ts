@@ -4,7 +4,7 @@ import { known, type Reading, unknown } from '../evidence/reading.ts';
 import { judgeFirewall } from './firewall.ts';
 import { latestTable } from './holders.ts';
 import type { HostFacet, Instance, Link, ReversePathFacts, SelinuxFacts } from './model.ts';
-import { type Readings, valueOr } from './readings.ts';
+import type { Readings } from './readings.ts';
 
 export const linksOf = (readings: Readings): Reading<readonly Link[]> => {
   if (readings.links.kind === 'unknown') return readings.links;
@@ -85,10 +85,8 @@ const selinuxOf = (readings: Readings, node: string): Reading<SelinuxFacts> => {
 const multicastRouteOf = (readings: Readings): HostFacet['multicastRoute'] => {
   if (readings.routes.kind === 'unknown') return readings.routes;
   const covers = readings.routes.value.routes.some(
-    (route) =>
-      route.family === 'ipv4' &&
-      /^(224\.0\.0\.0\/[0-9]+|224\.0\.0\.0|default|0\.0\.0\.0\/0)$/.test(route.destination) &&
-      route.destination.startsWith('224'),
+    ({ family, destination }) =>
+      family === 'ipv4' && (destination === '224.0.0.0' || destination.startsWith('224.0.0.0/')),
   );
   return known(covers ? 'present' : 'absent');
 };
@@ -173,5 +171,3 @@ export const describeHost = (input: {
     ipvs: readings.ipvs,
   };
 };
-
-export const bridgesOf = (readings: Readings) => valueOr(readings.bridges, []);

@@ -304,7 +304,7 @@ export interface VipHolding {
   readonly gaveUp?: readonly string[];
   /** Nodes whose addresses could not be read. */
   readonly unread: readonly string[];
-  /** Answers to ARP probes of the observer; absent when nobody could probe. */
+  /** Answers to ARP probes (IPv6: neighbour solicitations) of the observer; absent when nobody could probe. */
   readonly arp: Reading<
     readonly { readonly mac: string; readonly owner: string | 'foreign'; readonly quote: Quote }[]
   >;

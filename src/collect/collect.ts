@@ -58,11 +58,7 @@ const peersOf = (model: ClusterModel, node: string): readonly string[] => {
 };
 
 const vipsToProbe = (model: ClusterModel): readonly string[] => [
-  ...new Set(
-    model.groups
-      .filter((group) => group.family === 'ipv4')
-      .flatMap((group) => group.vips.map((vip) => vip.replace(/\/\d+$/, ''))),
-  ),
+  ...new Set(model.holders.map((holding) => holding.vip)),
 ];
 
 interface Course {
@@ -137,7 +133,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
       );
       if (addresses.length === 0 && !answered) return;
       observer.locate([...addresses, ...vips]);
-      observer.probeArp(vips.filter((vip) => !asked.has(vip)));
+      observer.probeHolders(vips.filter((vip) => !asked.has(vip)));
       for (const vip of vips) asked.add(vip);
     };
     for (;;) {

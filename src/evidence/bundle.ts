@@ -92,7 +92,7 @@ export interface NodeEvidence {
   readonly witness: Witness;
 }
 
-/** One ARP probe (RFC 5227 §2.1.1) for a VIP and who answered. */
+/** One ARP probe (RFC 5227 §2.1.1) or, for IPv6, neighbour solicitation (RFC 4861) for a VIP and who answered. */
 export interface ArpProbeAnswer {
   readonly address: string;
   readonly sent: number;

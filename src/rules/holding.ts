@@ -30,6 +30,9 @@ export const foreignClaims = (
       addressSet(stream.addresses).has(bareAddress(holding.vip)),
   );
 
+/** How the segment was asked for an address, in words. */
+export const probeFor = (vip: string): string => (vip.includes(':') ? 'neighbour solicitation' : 'ARP probe');
+
 export const prefixLengthOf = (vips: readonly string[], vip: string): string => {
   const full = vips.find((candidate) => bareAddress(candidate) === bareAddress(vip));
   const prefix = full?.split('/')[1];

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { arpProbeCommand, readArpProbe } from '../../src/capture/arp-probe.ts';
 import { createCapRecordReader } from '../../src/capture/cap-child.ts';
 import { createEarReader, earCommand, readDropped } from '../../src/capture/ear.ts';
+import { neighbourProbeCommand } from '../../src/capture/neighbour-probe.ts';
 import { startCapEar } from '../../src/capture/observer-cap.ts';
 import { chooseLocalInterface } from '../../src/capture/observer-local.ts';
 import { cookedFilter, snapBytes } from '../../src/capture/packet-filter.ts';
@@ -67,6 +68,8 @@ describe('shell text', () => {
     witnessCommand(),
     witnessCommand('perl'),
     arpProbeCommand({ interface: '$(id)', addresses: ['10.0.0.1'] }),
+    neighbourProbeCommand({ interface: '$(id)', addresses: ['fd00::1'] }),
+    neighbourProbeCommand({ interface: 'eth0', addresses: ['fd00::1'] }, 'perl'),
   ];
   test.each(commands.map((command, index) => [index, command] as const))(
     'number %i is valid for sh',
@@ -97,6 +100,15 @@ describe('shell text', () => {
     expect(command).toContain('eth0 2 200 300 10.0.0.1');
     expect(command).not.toMatch(/fe80|256\.1|1\.2\.3/);
   });
+});
+
+test('only IPv6 addresses are solicited, as bytes and as they were asked for', () => {
+  const command = neighbourProbeCommand({
+    interface: 'eth0',
+    addresses: ['fd00::5', 'fd00::5', '10.0.0.1', 'fe80::1%eth0', "fd00::6'x", ''],
+  });
+  expect(command).toContain('eth0 2 200 300 fd000000000000000000000000000005/fd00::5');
+  expect(command).not.toMatch(/10\.0\.0\.1|fe80::1|fd00::6/);
 });
 
 test('an ear listens once the header of its capture is there', () => {

@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arpProbeCommand, readArpProbe } from '../../src/capture/arp-probe.ts';
 import { createEarReader, earCommand } from '../../src/capture/ear.ts';
+import { neighbourProbeCommand } from '../../src/capture/neighbour-probe.ts';
 import { startCapEar } from '../../src/capture/observer-cap.ts';
 import { readWitnessLine, type WitnessLine, witnessCommand } from '../../src/capture/witness.ts';
 import type { HeardFrame } from '../../src/evidence/bundle.ts';
@@ -104,6 +105,8 @@ describe.skipIf(reason !== undefined)(
       ip('-n', near, 'addr', 'add', '10.99.0.1/24', 'dev', 'left0');
       ip('-n', far, 'addr', 'add', '10.99.0.2/24', 'dev', 'right0');
       ip('-n', far, 'addr', 'add', '10.99.0.100/32', 'dev', 'right0');
+      ip('-n', far, 'addr', 'add', 'fd99::100/128', 'dev', 'right0', 'nodad');
+      ip('-n', far, 'addr', 'add', 'fe80::99:5/64', 'dev', 'right0', 'nodad');
       for (const [netns, name] of [
         [near, 'left0'],
         [far, 'right0'],
@@ -271,6 +274,41 @@ describe.skipIf(reason !== undefined)(
         replies: [],
       });
     });
+
+    test.each(['any', 'perl'] as const)(
+      'neighbour solicitations find who holds an IPv6 address (%s)',
+      async (interpreters) => {
+        const command = neighbourProbeCommand(
+          {
+            interface: 'left0',
+            addresses: ['fd99::100', 'fe80::99:5', 'fd99::77'],
+            intervalMs: 100,
+            lingerMs: 150,
+          },
+          interpreters,
+        );
+        const ask = () =>
+          readArpProbe(
+            spawnSync('ip', ['netns', 'exec', near, 'sh', '-c', command], { encoding: 'utf8' }).stdout,
+          );
+        // A link-local address may be used only once its own duplicate check is through, about a second after `up`.
+        await expect.poll(() => ask().problems, { timeout: 5000, interval: 200 }).toEqual([]);
+        const holder = execFileSync('ip', ['netns', 'exec', far, 'cat', '/sys/class/net/right0/address'], {
+          encoding: 'utf8',
+        }).trim();
+        const result = ask();
+        expect(result.end).toBe('complete');
+        expect(
+          result.answers.map(({ address, sent, replies }) => [address, sent, replies.map(({ mac }) => mac)]),
+        ).toEqual(
+          expect.arrayContaining([
+            ['fd99::100', 2, [holder, holder]],
+            ['fe80::99:5', 2, [holder, holder]],
+            ['fd99::77', 2, []],
+          ]),
+        );
+      },
+    );
 
     test('a program that cannot open its socket says so', () => {
       const run = spawnSync(

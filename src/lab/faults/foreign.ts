@@ -194,22 +194,16 @@ export const carpCollision: Fault = {
 
 export const vipUsedByOtherHost: Fault = {
   id: 'vip-used-by-other-host',
-  describe: 'a host that runs no VRRP has our VIP as its own address and answers ARP for it',
+  describe: 'a host that runs no VRRP has our VIP as its own address and answers for it',
   variants: ['answers-arp'],
   at: 'backup',
-  topologies: ipv4Topologies,
+  topologies: [...ipv4Topologies, 'ipv6'],
   inject: async ({ lab }) => {
     await arrive(lab, strangers.holder);
-    await mustRun([
-      'ip',
-      '-n',
-      nsOf(lab, strangers.holder),
-      'addr',
-      'add',
-      `${firstVip(lab)}/24`,
-      'dev',
-      'eth1',
-    ]);
+    const vip = firstVip(lab);
+    // By hand with a duplicate check the kernel would refuse it; a host that skips the check is the one that hurts.
+    const address = vip.includes(':') ? [`${vip}/64`, 'nodad'] : [`${vip}/24`];
+    await mustRun(['ip', '-n', nsOf(lab, strangers.holder), 'addr', 'add', ...address, 'dev', 'eth1']);
     await untilHolders(lab, 'our own cluster is undisturbed', (holders) => holders.length === 1);
   },
   heal: ({ lab }) => leave(lab, strangers.holder),

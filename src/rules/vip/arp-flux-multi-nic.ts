@@ -16,7 +16,9 @@ export const arpFluxMultiNic = defineRule({
   explains: [],
   check: ({ holders, hosts }) => {
     const unread: string[] = [];
+    // Neighbour discovery answers on the interface of the address only.
     const drafts = holders.flatMap((holding): readonly FindingDraft[] => {
+      if (holding.vip.includes(':')) return [];
       if (holding.arp.kind === 'unknown') {
         unread.push(`${holding.vip}: ${holding.arp.reason}`);
         return [];

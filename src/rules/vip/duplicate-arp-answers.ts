@@ -1,4 +1,4 @@
-// Symptom as clients feel it: two nodes of ours answer ARP for one VIP. It does not ask why both hold it.
+// Symptom as clients feel it: two nodes of ours answer for one VIP. It does not ask why both hold it.
 import { quietHolders } from '../holding.ts';
 import { listing } from '../members.ts';
 import { asEvidence } from '../quoting.ts';
@@ -8,11 +8,17 @@ export const duplicateArpAnswers = defineRule({
   id: 'duplicate-arp-answers',
   severity: 'critical',
   needs: ['holders'],
-  title: 'Two nodes answer ARP for one VIP',
+  title: 'Two nodes answer for one VIP',
   why: 'This is what clients meet: whichever answer comes last wins, so traffic moves between nodes at random.',
-  proof: 'One ARP probe for the VIP was answered with the MACs of two checked nodes.',
+  proof:
+    'One ARP probe (or neighbour solicitation, for IPv6) for the VIP was answered with the MACs of two checked nodes.',
   remedy: 'Leave the address on the MASTER only; the finding that caused this one says how.',
-  sources: ['RFC 5227 §2.1.1', 'RFC 826', 'Linux Documentation/networking/ip-sysctl.rst arp_ignore'],
+  sources: [
+    'RFC 5227 §2.1.1',
+    'RFC 826',
+    'RFC 4861 §7.2',
+    'Linux Documentation/networking/ip-sysctl.rst arp_ignore',
+  ],
   explains: [],
   check: ({ holders }) => {
     const reasons: string[] = [];
@@ -35,7 +41,7 @@ export const duplicateArpAnswers = defineRule({
         {
           subject: { nodes, vrid: holding.vrid, vip: holding.vip },
           group: holding.group,
-          title: `${listing(nodes)} both answer ARP for VIP ${holding.vip}`,
+          title: `${listing(nodes)} both answer ${holding.vip.includes(':') ? 'neighbour solicitations' : 'ARP'} for VIP ${holding.vip}`,
           summary: `A probe for ${holding.vip} drew answers from ${listing(answers.map((answer) => `${answer.owner} (${answer.mac})`))}.${hidden.length === 0 ? '' : ` ${listing(hidden.map((holder) => `${holder.node} has it on ${holder.interface}`))} and should keep quiet about it.`}`,
           evidence: asEvidence(first.quote, [
             ...others.map((answer) => answer.quote),

@@ -1,6 +1,7 @@
-// Root cause: a host outside the cluster uses the VIP as its own address. It relies on ARP probes and does not try
+// Root cause: a host outside the cluster uses the VIP as its own address. It relies on probes of the segment and does not try
 // to name the host beyond its MAC.
 
+import { probeFor } from '../holding.ts';
 import { listing, unreachedNodes } from '../members.ts';
 import { asEvidence } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
@@ -12,10 +13,10 @@ export const vipUsedByOtherHost = defineRule({
   title: 'A host outside the cluster answers for the VIP',
   why: 'Part of the clients talk to a stranger: a machine with the same static address, or one that got it from a DHCP pool that contains the VIP.',
   proof:
-    'An ARP probe for the VIP, sent from a third place, is answered by a MAC that no checked node has and that sends no VRRP adverts.',
+    'A probe for the VIP (ARP, or neighbour solicitation for IPv6), sent from a third place, is answered by a MAC that no checked node has and that sends no VRRP adverts.',
   remedy:
     'Find the MAC on the switch, give that host another address, and take the VIP out of the DHCP pool.',
-  sources: ['RFC 5227 §2.1.1'],
+  sources: ['RFC 5227 §2.1.1', 'RFC 4861 §7.2.2'],
   explains: [],
   check: ({ holders, adverts, nodes }) => {
     const away = unreachedNodes(nodes);
@@ -50,7 +51,7 @@ export const vipUsedByOtherHost = defineRule({
           },
           group: holding.group,
           title: `VIP ${holding.vip} is also used by another host (${macs})`,
-          summary: `An ARP probe for ${holding.vip} was answered by ${macs}, which belongs to none of the nodes.`,
+          summary: `${holding.vip.includes(':') ? 'A' : 'An'} ${probeFor(holding.vip)} for ${holding.vip} was answered by ${macs}, which belongs to none of the nodes.`,
           evidence: asEvidence(first.quote, [
             ...others.map((answer) => answer.quote),
             ...holding.holders.map((holder) => holder.quote),

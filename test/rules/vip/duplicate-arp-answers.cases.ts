@@ -15,6 +15,13 @@ export const cases: RuleCases = {
       severity: 'critical',
     },
     {
+      name: 'an IPv6 VIP',
+      model: situation(answered('n1', 'n2'), changeHolding({ vip: 'fd77::5' })),
+      nodes: [['n1', 'n2']],
+      evidence: /is-at/,
+      says: /both answer neighbour solicitations for VIP fd77::5/,
+    },
+    {
       name: 'three answer',
       model: situation(answered('n1', 'n2', 'n3')),
       nodes: [['n1', 'n2', 'n3']],

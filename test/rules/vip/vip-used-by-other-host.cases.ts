@@ -19,6 +19,13 @@ export const cases: RuleCases = {
   rule: vipUsedByOtherHost,
   fires: [
     {
+      name: 'an IPv6 VIP, by neighbour solicitation',
+      model: situation(answeredBy('52:54:00:12:34:56'), changeHolding({ vip: 'fd77::5' })),
+      nodes: [['n1']],
+      evidence: /52:54:00:12:34:56/,
+      says: /A neighbour solicitation for fd77::5/,
+    },
+    {
       name: 'a stranger answers beside the MASTER',
       model: situation(answeredBy('02:00:00:00:00:99', stranger)),
       nodes: [['n1']],

@@ -1,14 +1,20 @@
 // Writes the JSON Schemas of the documents to docs/schema.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { explainJsonSchema, selfCheckJsonSchema } from '../src/cli/document-schemas.ts';
 import { replayJsonSchema } from '../src/replay/schema.ts';
+import { failoverPlanJsonSchema } from '../src/report/failover-plan.ts';
 import { failoverJsonSchema } from '../src/report/failover-schema.ts';
-import { checkJsonSchema } from '../src/report/schema.ts';
+import { checkJsonSchema, checkLineJsonSchema } from '../src/report/schema.ts';
 import { tabletopJsonSchema } from '../src/report/tabletop.ts';
 
 const schemas = {
   check: checkJsonSchema,
+  'check-line': checkLineJsonSchema,
+  explain: explainJsonSchema,
   failover: failoverJsonSchema,
+  'failover-plan': failoverPlanJsonSchema,
   replay: replayJsonSchema,
+  'self-check': selfCheckJsonSchema,
   tabletop: tabletopJsonSchema,
 } as const;
 const folder = new URL('../docs/schema/', import.meta.url);

@@ -11,6 +11,7 @@ import { type Preparation, prepareFailover } from '../chaos/preparation.ts';
 import { BundleError, requireNewFolder } from '../evidence/bundle-folder.ts';
 import { createRedactor } from '../evidence/redaction.ts';
 import { escapeJson, escapeLine } from '../report/escape.ts';
+import type { FailoverPlan } from '../report/failover-plan.ts';
 import { trialOf } from '../timeline/document.ts';
 import { measureTrial } from '../timeline/measure.ts';
 import { accessOf } from './access.ts';
@@ -93,7 +94,7 @@ interface Desk {
   readonly talk: Talk;
 }
 
-const planDocument = ({ arena, planned, objections, post }: Preparation): object => ({
+const planDocument = ({ arena, planned, objections, post }: Preparation): FailoverPlan => ({
   schemaVersion: 1,
   kind: 'failover-plan',
   tool,

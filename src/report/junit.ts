@@ -1,6 +1,7 @@
 // The report as JUnit XML: one test case for each rule; found is a failure, not evaluated is skipped with its reason.
 import { escapeMarkup } from './escape.ts';
 import type { CheckReport, Finding, RuleVerdict } from './report.ts';
+import { subjectWords } from './story.ts';
 
 const attribute = (name: string, value: string | number): string =>
   `${name}="${escapeMarkup(String(value))}"`;
@@ -8,6 +9,7 @@ const attribute = (name: string, value: string | number): string =>
 const failureText = (finding: Finding): string =>
   [
     finding.summary,
+    ...(finding.subject.nodes.length === 0 ? [] : [`on: ${subjectWords(finding)}`]),
     ...finding.evidence.map((evidence) => `${evidence.node}: ${evidence.source}: ${evidence.quote}`),
     `fix: ${finding.remedy.text}`,
     ...finding.remedy.commands.map(({ node, command }) => `${node}$ ${command}`),

@@ -47,7 +47,10 @@ const causeParts = (finding: Finding, consequences: readonly Finding[]): readonl
       ]),
   ...(consequences.length === 0
     ? []
-    : ['', `Brings about: ${consequences.map((effect) => words(effect.title)).join('; ')}.`]),
+    : [
+        '',
+        `Brings about: ${consequences.map((effect) => `${words(effect.title)} (${code(effect.rule)})`).join('; ')}.`,
+      ]),
 ];
 
 export const renderMarkdown = (report: CheckReport): string => {
@@ -61,7 +64,12 @@ export const renderMarkdown = (report: CheckReport): string => {
     ...story.causes.flatMap(({ finding, consequences }) => causeParts(finding, consequences)),
     ...(story.stray.length === 0
       ? []
-      : ['', '### Also', '', ...story.stray.map((finding) => `- ${words(finding.title)}`)]),
+      : [
+          '',
+          '### Also',
+          '',
+          ...story.stray.map((finding) => `- ${words(finding.title)} (${code(finding.rule)})`),
+        ]),
     ...laddersOf(report).flatMap((ladder) => [
       '',
       `### How far adverts of VRID ${ladder.vrid} climbed`,

@@ -22,14 +22,24 @@ export const nagiosUnknown = (message: string): string => `VIPDOCTOR UNKNOWN - $
 export const nagiosLine = (verdict: Verdict, sentence: string, measures: readonly string[]): string =>
   `VIPDOCTOR ${statuses[verdict].word} - ${plain(sentence)} | ${measures.join(' ')}\n`;
 
+/** One VRID may live in two segments; a label must not stand twice. */
+const labelsOf = (report: CheckReport): readonly string[] => {
+  const seen = new Map<string, number>();
+  return report.clusters.map(({ vrid, family }) => {
+    const label = `masters_${vrid}_${family}`;
+    const times = (seen.get(label) ?? 0) + 1;
+    seen.set(label, times);
+    return times === 1 ? label : `${label}_${times}`;
+  });
+};
+
 export const renderNagios = (report: CheckReport): string => {
   const found = (severity: Severity): number =>
     report.findings.filter((finding) => finding.severity === severity).length;
   const unreachable = report.nodes.filter((node) => !node.reachable).length;
+  const labels = labelsOf(report);
   const measures = [
-    ...report.clusters.map(
-      (cluster) => `'masters_${cluster.vrid}_${cluster.family}'=${cluster.masters.length};1:1;1:1;0`,
-    ),
+    ...report.clusters.map((cluster, at) => `'${labels[at]}'=${cluster.masters.length};1:1;1:1;0`),
     `critical=${found('critical')};;0;0`,
     `high=${found('high')};0;;0`,
     `medium=${found('medium')};0;;0`,

@@ -149,3 +149,29 @@ export const checkJsonSchema = (): object => ({
   title: 'vipdoctor check',
   $comment: `schema and types: ${inStep}`,
 });
+
+/** One line of `check --format ndjson`: the check first, then its parts, each line saying what it is. */
+const checkLineSchema = z.union([
+  checkReportSchema.omit({
+    clusters: true,
+    nodes: true,
+    reachability: true,
+    findings: true,
+    verdicts: true,
+    timeline: true,
+    history: true,
+  }),
+  cluster.extend({ kind: z.literal('cluster') }),
+  node.extend({ kind: z.literal('node') }),
+  reach.extend({ kind: z.literal('reachability') }),
+  findingSchema.extend({ kind: z.literal('finding') }),
+  verdict.extend({ kind: z.literal('verdict') }),
+  listener.extend({ kind: z.literal('heard') }),
+  logLine.extend({ kind: z.literal('logged') }),
+]);
+
+/** JSON Schema (draft 2020-12) of each line of `check --format ndjson`. */
+export const checkLineJsonSchema = (): object => ({
+  ...z.toJSONSchema(checkLineSchema, { io: 'input', target: 'draft-2020-12' }),
+  title: 'vipdoctor check, one line of ndjson',
+});

@@ -6,6 +6,7 @@ import { failoverPlanJsonSchema } from '../src/report/failover-plan.ts';
 import { failoverJsonSchema } from '../src/report/failover-schema.ts';
 import { checkJsonSchema, checkLineJsonSchema } from '../src/report/schema.ts';
 import { tabletopJsonSchema } from '../src/report/tabletop.ts';
+import { watchJsonSchema } from '../src/report/watch-schema.ts';
 
 const schemas = {
   check: checkJsonSchema,
@@ -16,6 +17,7 @@ const schemas = {
   replay: replayJsonSchema,
   'self-check': selfCheckJsonSchema,
   tabletop: tabletopJsonSchema,
+  watch: watchJsonSchema,
 } as const;
 const folder = new URL('../docs/schema/', import.meta.url);
 await mkdir(folder, { recursive: true });

@@ -10,6 +10,8 @@ import { type PacketProgram, perlOf, pythonOf } from './packet-program.ts';
 export interface EarOptions {
   /** One interface, or all of them (the default; then the capture says which, and which way packets went). */
   readonly interface?: string;
+  /** For tcpdump; without it everything an ear listens for. A packet socket always hears that. */
+  readonly filter?: string;
   /** What may be tried, in this order; for tests. */
   readonly methods?: 'any' | 'packet-socket';
   readonly interpreters?: Interpreters;
@@ -67,13 +69,14 @@ const perl = perlOf(program);
  */
 export function earCommand({
   interface: name,
+  filter = pcapFilter,
   methods = 'any',
   interpreters = 'any',
 }: EarOptions = {}): string {
   const device = quote(name ?? 'any');
   const tcpdump = [
     'if command -v tcpdump >/dev/null 2>&1; then',
-    `  set -- -p -n -U -i ${device} -s ${snapBytes} -w - ${quote(pcapFilter)}`,
+    `  set -- -p -n -U -i ${device} -s ${snapBytes} -w - ${quote(filter)}`,
     '  case $(tcpdump --help 2>&1) in *immediate-mode*) set -- --immediate-mode "$@" ;; esac',
     '  exec tcpdump "$@"',
     'fi',

@@ -23,6 +23,8 @@ export interface CapEar {
   readonly kind: 'started';
   /** Pid of the child at work, for whoever checks that it is gone. */
   pid(): number | undefined;
+  /** Resolves, with how its last child ended, once no other is started. */
+  readonly ended: Promise<string>;
   /** Resolves when the child has ended. */
   stop(): Promise<void>;
 }
@@ -40,13 +42,13 @@ export async function startCapEar(options: CapEarOptions): Promise<CapEarStart> 
   const first = await current.listening;
   if (first.kind === 'failed') return { kind: 'unavailable', reason: first.reason };
 
-  const watch = async (): Promise<void> => {
+  const watch = async (): Promise<string> => {
     for (;;) {
       const how = await current.ended;
-      if (wanted === 'stopped') return;
+      if (wanted === 'stopped') return how;
       if (restartsLeft <= 0) {
         options.onProblem(`the cap process ended (${how}) and was not restarted again`);
-        return;
+        return how;
       }
       restartsLeft -= 1;
       current = startChild(modulePath, options);
@@ -62,6 +64,7 @@ export async function startCapEar(options: CapEarOptions): Promise<CapEarStart> 
   return {
     kind: 'started',
     pid: () => current.process.pid,
+    ended: watched,
     stop: async () => {
       wanted = 'stopped';
       current.process.stdin?.end();

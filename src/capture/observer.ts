@@ -41,7 +41,8 @@ interface Post {
   readonly transport: Transport;
 }
 
-const localAddresses = () =>
+/** Of this machine, loopback apart. */
+export const localAddresses = () =>
   Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).flatMap((one) =>
       one.internal || one.cidr === null ? [] : [{ interface: name, cidr: one.cidr }],

@@ -1,6 +1,9 @@
 // What an ear listens for: adverts (VRRP and AH), ARP, neighbour discovery, and group membership, as a pcap filter
 // and as the same thing in classic BPF for readers without libpcap.
 
+/** Adverts alone, for who listens for days. */
+export const advertFilter = ['ip proto 112', 'ip proto 51', 'ip6 proto 112', 'ip6 proto 51'].join(' or ');
+
 /** For tcpdump and cap. MLD comes behind a hop-by-hop header, where `icmp6` does not look. */
 export const pcapFilter = [
   'ip proto 112',

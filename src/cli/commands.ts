@@ -10,6 +10,7 @@ import { formatOption } from './output-options.ts';
 import { replayOptions } from './replay-options.ts';
 import { tabletopOptions } from './tabletop-options.ts';
 import type { Terminal } from './terminal.ts';
+import { watchOptions } from './watch-options.ts';
 
 export interface Command {
   readonly name: string;
@@ -90,6 +91,26 @@ export const commands: readonly Command[] = [
       }),
     run: async (parsed, terminal, argv) =>
       (await import('./tabletop.ts')).runTabletopCommand(parsed, terminal, argv),
+  },
+  {
+    name: 'watch',
+    describe: 'Watch every VRID live: master, adverts, holders, changes with their reason (changes nothing)',
+    usage: '$0 watch [HOST...] [options]',
+    positionals: ' [host..]',
+    examples: [
+      ['$0 watch n1 n2 n3', 'until you end it'],
+      ['$0 watch -i nodes.yaml --for 12h --format ndjson -o night.ndjson', 'a night, for scripts'],
+      ['$0 watch --lab', 'the practice cluster'],
+    ],
+    options: watchOptions,
+    build: (parser) =>
+      parser.positional('host', {
+        describe: '[user@]host[:port], or a Host alias of ~/.ssh/config; with an inventory, only these nodes',
+        type: 'string',
+        array: true,
+      }),
+    run: async (parsed, terminal, argv) =>
+      (await import('./watch.ts')).runWatchCommand(parsed, terminal, argv),
   },
   {
     name: 'failover',

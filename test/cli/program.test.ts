@@ -16,11 +16,6 @@ describe('help', () => {
     }
   });
 
-  it('names only what works', async () => {
-    const text = (await allHelpTexts())[''] ?? '';
-    expect(text).not.toMatch(/watch/);
-  });
-
   it('tells every option of the contract', async () => {
     const text = (await allHelpTexts()).check ?? '';
     for (const option of [

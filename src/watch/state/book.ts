@@ -5,7 +5,7 @@ import type { WatchEvent, WatchTransition } from '../../report/watch.ts';
 import { type Clue, clueOfConnection, clueOfLink, clueOfLog, clueOfProcess, findClues } from './clues.ts';
 import { createLatest, type Latest } from './counts.ts';
 import type { AdvertFact, Fact, Family } from './fact.ts';
-import { type Change, type MasterNews, passTime, stillVacant } from './mastership.ts';
+import { type Change, type MasterNews, passTime, type Sender, stillVacant } from './mastership.ts';
 import {
   createNodeAccount,
   createSource,
@@ -25,6 +25,9 @@ import { reconcileRouters, strangerOf, unknownId } from './strangers.ts';
 interface OpenChange {
   readonly router: RouterAccount;
   readonly change: Change;
+  /** As they are called by now: a sender may be recognised after it was heard. */
+  readonly left: Sender | undefined;
+  readonly came: Sender | undefined;
   readonly fromPriority: number | undefined;
   readonly toPriority: number | undefined;
   readonly heard: 'throughout' | 'with-a-gap';
@@ -50,6 +53,8 @@ export interface Book {
   readonly misses: Map<string, OpenMiss>;
   /** Newest last; open changes are not in it yet. */
   readonly history: Latest<WatchEvent>;
+  /** When routers and senders were last put in their place. */
+  reconciledMs: number;
   beyond: number;
 }
 
@@ -58,6 +63,7 @@ const settleMs = 1500;
 /** Misses within this time are told as one. */
 const missSpanMs = 1000;
 const mostRouters = 512;
+const reconcileEveryMs = 1000;
 const historyKept = 500;
 const mostOpen = 256;
 
@@ -77,6 +83,7 @@ export const createBook = (
   open: [],
   misses: new Map(),
   history: createLatest<WatchEvent>(historyKept),
+  reconciledMs: startedMs,
   beyond: 0,
 });
 
@@ -96,8 +103,12 @@ const whoIs = (book: Book, router: RouterAccount, name: string | null) => {
     : { node: name, instance: member.instance, interface: member.interface };
 };
 
-/** How far back a clue may lie: the old master had to fall silent first, and be missed. */
-const lookBackMs = ({ change }: OpenChange): number => (change.silentMs ?? 0) + 3000;
+/**
+ * How far back a clue may lie: the old master had to fall silent first and be missed, or the new one had to wait for its
+ * master down interval after it started.
+ */
+const lookBackMs = ({ change, came, router }: OpenChange): number =>
+  (change.silentMs ?? 0) + 4 * (came?.intervalMs ?? router.group?.advertIntervalMs ?? 1000) + 3000;
 
 /** A change with all that is known by now. */
 export const describeChange = (
@@ -105,7 +116,9 @@ export const describeChange = (
   open: OpenChange,
 ): { readonly kind: 'transition' } & WatchTransition => {
   const { router, change } = open;
-  const { from, to, reason, silentMs, atMs } = change;
+  const { reason, silentMs, atMs } = change;
+  const from = change.from === null ? null : (open.left?.name ?? change.from);
+  const to = change.to === null ? null : (open.came?.name ?? change.to);
   const leftName = from ?? router.mastership.left?.name ?? null;
   const leaving = reason === 'returned' ? whoIs(book, router, to) : whoIs(book, router, leftName);
   const coming = to === null ? undefined : whoIs(book, router, to);
@@ -130,7 +143,7 @@ export const describeChange = (
     from,
     to,
     reason,
-    text: changeSentence({ ...change, ...open }, because),
+    text: changeSentence({ ...change, ...open, from, to }, clues),
     silentMs: silentMs === null || open.heard === 'with-a-gap' ? null : Math.round(silentMs * 10) / 10,
     because,
   };
@@ -142,14 +155,17 @@ const openChange = (book: Book, router: RouterAccount, change: Change, nowMs: nu
     router.changesHour.add(change.atMs);
   }
   router.arrival = change.reason === 'first-heard' ? 'found' : 'seen';
-  const priorityOf = (name: string | null): number | undefined =>
-    [...router.mastership.senders.values()].find((sender) => sender.name === name)?.priority;
+  const senderOf = (name: string | null): Sender | undefined =>
+    [...router.mastership.senders.values()].find((sender) => sender.name === name);
+  const [left, came] = [senderOf(change.from), senderOf(change.to)];
   const quietSinceMs = change.atMs - (change.silentMs ?? 0);
   book.open.push({
     router,
     change,
-    fromPriority: priorityOf(change.from),
-    toPriority: priorityOf(change.to),
+    left,
+    came,
+    fromPriority: left?.priority,
+    toPriority: came?.priority,
     heard: router.deafUntilMs > quietSinceMs ? 'with-a-gap' : 'throughout',
     settlesAtMs: nowMs + settleMs,
   });
@@ -267,7 +283,10 @@ const passBookTime = (book: Book, nowMs: number): readonly WatchEvent[] => {
       if (vacant !== undefined) events.push(...masterNews(book, router, vacant, nowMs));
     }
   }
-  events.push(...reconcileRouters(book, nowMs));
+  if (nowMs - book.reconciledMs >= reconcileEveryMs) {
+    book.reconciledMs = nowMs;
+    events.push(...reconcileRouters(book, nowMs));
+  }
   while (book.open[0] !== undefined && book.open[0].settlesAtMs <= nowMs) {
     const open = book.open.shift();
     if (open !== undefined) events.push(describeChange(book, open));
@@ -327,7 +346,7 @@ const takeLog = (book: Book, fact: Extract<Fact, { kind: 'log' }>): readonly Wat
       : clue !== undefined && clue.rank >= tellFromRank
         ? clue.text
         : undefined;
-  if (said === undefined || !mayTellLine(node, fact.atMs)) return [];
+  if (said === undefined || !mayTellLine(node, said, fact.atMs)) return [];
   return [{ kind: 'log', at: stampOf(fact.atMs), node: fact.node, text: said, quote: fact.text }];
 };
 

@@ -37,6 +37,8 @@ export interface NodeAccount {
   /** Lines that may still be told in the present ten seconds, and when those began. */
   lineBudget: number;
   lineBudgetSinceMs: number;
+  lastSaid: string;
+  lastSaidMs: number;
 }
 
 const cluesKept = 64;
@@ -71,6 +73,8 @@ export const createNodeAccount = (name: string, address: string, atMs: number): 
   clues: createLatest<Clue>(cluesKept),
   lineBudget: linesPerSpan,
   lineBudgetSinceMs: 0,
+  lastSaid: '',
+  lastSaidMs: 0,
 });
 
 /** Remembers the states a log line tells. Lines come in order, so the last one counts. */
@@ -92,8 +96,15 @@ export const noteLogged = (node: NodeAccount, event: LogEvent, atMs: number): vo
   node.logged.set(told.instance, { state: told.state, atMs });
 };
 
-/** Whether one more line of this node is told; a log that floods is told in part. */
-export const mayTellLine = (node: NodeAccount, atMs: number): boolean => {
+/** Several processes and the service manager say the same within moments. */
+const sameWordsMs = 2000;
+
+/** Whether one more line of this node is told; the same twice is told once, a log that floods in part. */
+export const mayTellLine = (node: NodeAccount, said: string, atMs: number): boolean => {
+  const repeats = node.lastSaid === said && atMs - node.lastSaidMs < sameWordsMs;
+  node.lastSaid = said;
+  node.lastSaidMs = atMs;
+  if (repeats) return false;
   if (atMs - node.lineBudgetSinceMs > lineSpanMs) {
     node.lineBudgetSinceMs = atMs;
     node.lineBudget = linesPerSpan;

@@ -1,6 +1,7 @@
 // A change of master in one sentence: what the wire showed, and what the nodes said about it. Pure words; which clues
 // belong to a change is decided where it is recorded.
-import type { TransitionReason, WatchClue } from '../../report/watch.ts';
+import type { TransitionReason } from '../../report/watch.ts';
+import type { Clue } from './clues.ts';
 
 export interface ChangeFacts {
   readonly from: string | null;
@@ -49,9 +50,12 @@ const onWire = ({ from, to, reason, silentMs, fromPriority, toPriority, heard }:
   }
 };
 
+/** What ranks lower only says again what the wire showed. */
+const sentenceFromRank = 45;
+
 /** The best clue of what left and of what came, behind what the wire showed. */
-export const changeSentence = (facts: ChangeFacts, because: readonly WatchClue[]): string => {
-  const [first, second] = because;
+export const changeSentence = (facts: ChangeFacts, clues: readonly Clue[]): string => {
+  const [first, second] = clues.filter((clue) => clue.rank >= sentenceFromRank);
   const wire = onWire(facts);
   if (first === undefined) return wire;
   return second === undefined || second.node === first.node

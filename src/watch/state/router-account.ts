@@ -32,6 +32,8 @@ export interface RouterAccount {
   deafUntilMs: number;
   /** How the present master became one: `seen` or only found there. */
   arrival: 'seen' | 'found';
+  /** Whether it was told that it is there. */
+  announced: 'yes' | 'no';
   /** Strangers told about, by source address. */
   readonly told: Set<string>;
   /** Adverts of senders beyond what is kept. */
@@ -56,6 +58,7 @@ export const createRouter = (
   lastHeardMs: undefined,
   deafUntilMs: 0,
   arrival: 'found',
+  announced: 'no',
   told: new Set(),
   beyond: 0,
 });

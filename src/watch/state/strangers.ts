@@ -15,6 +15,8 @@ const goneIntervals = 10;
 const goneMs = 30_000;
 /** An unknown VRID that has been silent for so long is forgotten. */
 const forgottenMs = 600_000;
+/** A node that does not answer keeps the others waiting for so long. */
+const announcedWithinMs = 10_000;
 
 export const originOf = (book: Book, router: RouterAccount): 'ours' | 'unknown' | 'unidentified' =>
   router.group !== undefined ? 'ours' : book.roster.unread.length > 0 ? 'unidentified' : 'unknown';
@@ -84,8 +86,8 @@ const announced = (router: RouterAccount, atMs: number): WatchEvent => ({
   vrid: router.vrid,
   family: router.family,
   origin: 'ours',
-  text: `VRID ${router.vrid} on ${router.group?.members.map((member) => member.node).join(', ') ?? '?'}: ${
-    router.group?.vips.join(', ') || 'no VIP'
+  text: `${router.group?.vips.join(', ') || 'no VIP'} on ${
+    router.group?.members.map((member) => `${member.node} ${member.interface}`).join(', ') ?? '?'
   }`,
 });
 
@@ -108,8 +110,14 @@ const adoptGroups = (book: Book, atMs: number): readonly WatchEvent[] => {
       router.group = group;
     }
     book.routers.set(group.id, router);
-    events.push(announced(router, atMs));
   }
+  // Told once all members are known, or have had time enough to become so.
+  if (book.roster.unread.length === 0 || atMs - book.startedMs > announcedWithinMs)
+    for (const router of book.routers.values())
+      if (router.group !== undefined && router.announced === 'no') {
+        router.announced = 'yes';
+        events.push(announced(router, atMs));
+      }
   // A group that is configured no more: kept as unknown while it is still heard.
   for (const router of [...book.routers.values()])
     if (router.group !== undefined && !ids.has(router.id)) {

@@ -97,7 +97,17 @@ const CLOSED: readonly {
   },
   {
     room: 'watch',
-    may: ['capture', 'cluster', 'evidence', 'keepalived', 'probes', 'report', 'transport', 'wire', 'node:crypto'],
+    may: [
+      'capture',
+      'cluster',
+      'evidence',
+      'keepalived',
+      'probes',
+      'report',
+      'transport',
+      'wire',
+      'node:crypto',
+    ],
     because: 'a watch knows nodes and the wire, and not who looks at it',
   },
   {

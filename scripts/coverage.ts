@@ -197,10 +197,6 @@ export const others: Readonly<Record<string, Other>> = {
     of: 'vip-held-twice',
     text: 'says that two nodes hold the VIP. The leases of kube-vip live in the Kubernetes API, which is not asked.',
   },
-  'conditional-config-wrong-id': {
-    kind: 'missing',
-    text: 'Conditions are evaluated with the node’s own id; the ids that no node has are not kept in the model yet.',
-  },
   'all-nodes-fault': {
     kind: 'part',
     of: 'no-master',
@@ -215,22 +211,10 @@ export const others: Readonly<Record<string, Other>> = {
     kind: 'unseen',
     text: 'A rule at run time is judged; what firewalld or a boot script would load instead is not read.',
   },
-  'unicast-across-subnets-vip-unroutable': {
-    kind: 'missing',
-    text: 'Addresses and prefixes are read; the comparison with the VIP for unicast clusters is to be written.',
-  },
   'vip-removed-by-network-manager': {
     kind: 'part',
     of: 'vip-on-no-node',
     text: 'says that the MASTER lacks its VIP. Who removed it is told only by a log with detail (`-D`), and the log of the network manager is not read.',
-  },
-  'virtual-routes-or-rules-removed': {
-    kind: 'missing',
-    text: 'Routes are read for the way back to peers only; the virtual routes and rules are not compared yet.',
-  },
-  'vmac-sysctl-wrong': {
-    kind: 'missing',
-    text: 'The settings are read; which of them keepalived sets depends on the release and is to be checked before a rule says so.',
   },
   'vmac-igmp-mac-flap': {
     kind: 'unseen',

@@ -168,6 +168,7 @@ export const describeHost = (input: {
     multicastRoute: multicastRouteOf(readings),
     machine: machineOf(readings),
     heldAddresses: heldAddressesOf(readings),
+    routes: readings.routes,
     ipvs: readings.ipvs,
   };
 };

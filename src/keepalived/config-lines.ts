@@ -53,8 +53,19 @@ export interface ConfigSources {
   readonly version?: KeepalivedVersion;
 }
 
+/** One `@ID` or `@^ID` line, and whether it applies to this node. */
+export interface Condition extends Place {
+  readonly id: string;
+  /** `other-than`: `@^ID`. */
+  readonly holds: 'for' | 'other-than';
+  readonly applies: 'yes' | 'no';
+  /** What stands behind it. */
+  readonly text: string;
+}
+
 export interface LineReader {
   readonly next: () => SourceLine | undefined;
+  readonly conditions: readonly Condition[];
   readonly files: readonly string[];
   readonly problems: ConfigProblem[];
   readonly definitions: ReadonlyMap<string, Definition>;
@@ -84,12 +95,14 @@ const deepestInclude = 32;
 const mostFiles = 1000;
 const mostLines = 200_000;
 const mostProblems = 500;
+const mostConditions = 1000;
 /** keepalived reads at most MAXBUF - 1 bytes of a line (lib/parser.h). */
 const lineLimit = 1023;
 
 export function openConfig(sources: ConfigSources): LineReader {
   const files: string[] = [];
   const problems: ConfigProblem[] = [];
+  const conditions: Condition[] = [];
   const definitions = new Map<string, Definition>();
   const stack: OpenFile[] = [];
   const expansions: Expansion[] = [];
@@ -316,7 +329,20 @@ export function openConfig(sources: ConfigSources): LineReader {
         'the config id of this node is not known; no @ID line applies',
       );
     const matches = sources.configId !== undefined && match[2] === sources.configId;
-    return matches === (match[1] !== '^') ? sliceLine(line, match[0].length) : undefined;
+    const applies = matches === (match[1] !== '^');
+    if (conditions.length < mostConditions) {
+      const { file, line: number, column } = placeAt(line, 0);
+      conditions.push({
+        file,
+        line: number,
+        column,
+        id: match[2] ?? '',
+        holds: match[1] === '^' ? 'other-than' : 'for',
+        applies: applies ? 'yes' : 'no',
+        text: line.text.slice(match[0].length),
+      });
+    }
+    return applies ? sliceLine(line, match[0].length) : undefined;
   }
 
   function startSequence(line: SourceLine): void {
@@ -421,7 +447,7 @@ export function openConfig(sources: ConfigSources): LineReader {
   }
 
   openFile(sources.path, [], { file: sources.path, line: 1, column: 1 }, ['readable', 'match', 'wildcard']);
-  return { next, files, problems, definitions };
+  return { next, files, problems, definitions, conditions };
 }
 
 function definitionsIn(text: string): readonly string[] {

@@ -3,7 +3,7 @@
  * came from. Puts the pieces together; each block is read in a file of its own. Pure: the same tree gives the
  * same model, also when its passwords were masked by redaction.ts.
  */
-import type { ConfigNode, ConfigProblem, ConfigTree, Place } from './config-tree.ts';
+import type { Condition, ConfigNode, ConfigProblem, ConfigTree, Place } from './config-tree.ts';
 import { type GlobalConfig, readGlobals } from './global-config.ts';
 import { type InstanceConfig, readInstance, readNotify } from './instance-config.ts';
 import type { Fingerprint } from './secrets.ts';
@@ -45,6 +45,9 @@ export interface KeepalivedConfig {
   readonly trackProcesses: readonly ProcessConfig[];
   readonly trackFiles: readonly FileConfig[];
   readonly virtualServers: readonly VirtualServerConfig[];
+  /** `-i`, else the short node name; absent when it is not known. */
+  readonly configId?: string;
+  readonly conditions: readonly Condition[];
   readonly syncDaemon?: SyncDaemonConfig;
   /** Blocks the model does not read, as they stand; of virtual servers it leaves out the checkers. */
   readonly otherBlocks: readonly ConfigNode[];
@@ -83,6 +86,8 @@ export function buildConfig(
     trackProcesses: blocks('vrrp_track_process').map(readTrackProcess),
     trackFiles: blocks('vrrp_track_file', 'track_file').map(readTrackFile),
     virtualServers: readVirtualServers(tree.nodes),
+    ...(tree.configId === undefined ? {} : { configId: tree.configId }),
+    conditions: tree.conditions,
     ...(syncDaemon === undefined ? {} : { syncDaemon }),
     otherBlocks: tree.nodes.filter((node) => !modelled.includes(node.keyword)),
     problems,

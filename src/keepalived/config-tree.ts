@@ -4,7 +4,7 @@
  * keeps everything else as it stands. What the keywords mean is the model's business.
  */
 import { blockKeywordsIn } from './block-keywords.ts';
-import { type ConfigSources, openConfig } from './config-lines.ts';
+import { type Condition, type ConfigSources, openConfig } from './config-lines.ts';
 import {
   type CommentCut,
   type ConfigProblem,
@@ -15,7 +15,7 @@ import {
   tokenize,
 } from './source-line.ts';
 
-export type { ConfigSources, FileReading } from './config-lines.ts';
+export type { Condition, ConfigSources, FileReading } from './config-lines.ts';
 export type { CommentCut, ConfigProblem, Place, Severity, Token } from './source-line.ts';
 
 export interface ConfigNode extends Place {
@@ -45,6 +45,9 @@ export interface ConfigTree {
   readonly problems: readonly ConfigProblem[];
   /** `$NAME=value` as it stands at the end of the file. */
   readonly definitions: readonly TreeDefinition[];
+  /** The id conditions were decided with; absent when it is not known. */
+  readonly configId?: string;
+  readonly conditions: readonly Condition[];
 }
 
 export type ConfigInput = ConfigSources;
@@ -114,7 +117,15 @@ export function parseConfig(input: ConfigInput): ConfigTree {
     line,
     value: lines.map((part) => part.text).join('\n'),
   }));
-  return { path: input.path, nodes: top.children, files: reader.files, problems, definitions };
+  return {
+    path: input.path,
+    nodes: top.children,
+    files: reader.files,
+    problems,
+    definitions,
+    ...(input.configId === undefined ? {} : { configId: input.configId }),
+    conditions: reader.conditions,
+  };
 }
 
 function makeNode(line: SourceLine, problems: ConfigProblem[]): DraftNode | undefined {

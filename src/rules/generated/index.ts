@@ -6,6 +6,7 @@ import { authPassTruncatedTo8 } from '../configuration/auth-pass-truncated-to-8.
 import { authPassWorldReadable } from '../configuration/auth-pass-world-readable.ts';
 import { braceOrQuoteErrors } from '../configuration/brace-or-quote-errors.ts';
 import { checkScriptTargetsVip } from '../configuration/check-script-targets-vip.ts';
+import { conditionalConfigWrongId } from '../configuration/conditional-config-wrong-id.ts';
 import { configDriftBetweenNodes } from '../configuration/config-drift-between-nodes.ts';
 import { configFileExecutableBit } from '../configuration/config-file-executable-bit.ts';
 import { configNotReloaded } from '../configuration/config-not-reloaded.ts';
@@ -73,6 +74,7 @@ import { containerMissingCapability } from '../host/container-missing-capability
 import { containerNotHostNetwork } from '../host/container-not-host-network.ts';
 import { kernelModuleMissing } from '../host/kernel-module-missing.ts';
 import { selinuxDenial } from '../host/selinux-denial.ts';
+import { vmacSysctlWrong } from '../host/vmac-sysctl-wrong.ts';
 import { badChecksumFalseAlarm } from '../innocent/bad-checksum-false-alarm.ts';
 import { debianNoDetailLogging } from '../innocent/debian-no-detail-logging.ts';
 import { garpFormatQuirk } from '../innocent/garp-format-quirk.ts';
@@ -116,13 +118,16 @@ import { arpFluxMultiNic } from '../vip/arp-flux-multi-nic.ts';
 import { duplicateArpAnswers } from '../vip/duplicate-arp-answers.ts';
 import { garpNotSent } from '../vip/garp-not-sent.ts';
 import { ipv6DadFailed } from '../vip/ipv6-dad-failed.ts';
+import { unicastAcrossSubnetsVipUnroutable } from '../vip/unicast-across-subnets-vip-unroutable.ts';
 import { vipHeldTwice } from '../vip/vip-held-twice.ts';
 import { vipMissingOnMasterUndetected } from '../vip/vip-missing-on-master-undetected.ts';
 import { vipOnNoNode } from '../vip/vip-on-no-node.ts';
 import { vipOrderPoisonsNodeIp } from '../vip/vip-order-poisons-node-ip.ts';
 import { vipOrphanedAfterUncleanStop } from '../vip/vip-orphaned-after-unclean-stop.ts';
+import { vipOutsideSubnet } from '../vip/vip-outside-subnet.ts';
 import { vipPrefixLengthSideEffects } from '../vip/vip-prefix-length-side-effects.ts';
 import { vipUsedByOtherHost } from '../vip/vip-used-by-other-host.ts';
+import { virtualRoutesOrRulesRemoved } from '../vip/virtual-routes-or-rules-removed.ts';
 import type { Rule } from '../rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -163,6 +168,7 @@ export const rules: readonly Rule[] = [
   authPassWorldReadable,
   braceOrQuoteErrors,
   checkScriptTargetsVip,
+  conditionalConfigWrongId,
   configDriftBetweenNodes,
   configFileExecutableBit,
   configNotReloaded,
@@ -202,6 +208,7 @@ export const rules: readonly Rule[] = [
   containerNotHostNetwork,
   kernelModuleMissing,
   selinuxDenial,
+  vmacSysctlWrong,
   configMissingUnitSkipped,
   crashRespawnLoop,
   interfaceDownFault,
@@ -217,13 +224,16 @@ export const rules: readonly Rule[] = [
   duplicateArpAnswers,
   garpNotSent,
   ipv6DadFailed,
+  unicastAcrossSubnetsVipUnroutable,
   vipHeldTwice,
   vipMissingOnMasterUndetected,
   vipOnNoNode,
   vipOrderPoisonsNodeIp,
   vipOrphanedAfterUncleanStop,
+  vipOutsideSubnet,
   vipPrefixLengthSideEffects,
   vipUsedByOtherHost,
+  virtualRoutesOrRulesRemoved,
   ipvsSyncDaemonMismatch,
   kubeProxyIpvsStealsVip,
   lvsDrRealserverArp,

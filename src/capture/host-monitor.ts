@@ -1,11 +1,18 @@
 // What a host says about its own addresses and neighbours while a failover runs: `ip monitor` with its stamps, as
 // shell text and as events. `ip` stamps when it reads the message, so within about a millisecond of the kernel.
 import type { ClockName, MonitorEvent } from '../timeline/trial.ts';
+import { quote } from '../transport/quote.ts';
 import { searchPath } from './interpreters.ts';
 
-/** Shell text for a lifeline; stamps in UTC. */
-export const hostMonitorCommand = (): string =>
-  [searchPath, 'TZ=UTC0; export TZ', 'exec ip -o -ts monitor address neigh'].join('\n');
+/** Shell text for a lifeline; stamps in UTC. Begins with the neighbour entry of the VIP as it is, in the same form. */
+export const hostMonitorCommand = (vip: string): string =>
+  [
+    searchPath,
+    'TZ=UTC0; export TZ',
+    "vd_at=$(date '+[%Y-%m-%dT%H:%M:%S.%6N] ')",
+    `ip -o neigh show to ${quote(vip)} 2>/dev/null | while IFS= read -r vd_l; do printf '%s%s\\n' "$vd_at" "$vd_l"; done`,
+    'exec ip -o -ts monitor address neigh',
+  ].join('\n');
 
 const stamp = /^\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})\d*\] +(.*)$/;
 /** The label before a kind, as `ip monitor` prints it when asked for several kinds by some releases. */

@@ -1,5 +1,5 @@
-// Which interface of the machine vipdoctor runs on has a leg in the nodes' segment. It is told the local addresses
-// and the addresses to look for; it asks the machine nothing.
+// Which interface of the observer, this machine or another, has a leg in the nodes' segment. It is told the observer's
+// addresses and the addresses to look for; it asks nobody anything itself.
 import ipaddr from 'ipaddr.js';
 
 /** As node:os networkInterfaces() has them. */
@@ -8,6 +8,16 @@ export interface LocalAddress {
   /** With prefix length, e.g. `10.0.0.7/24`. */
   readonly cidr: string;
 }
+
+/** Asks another host for its addresses. */
+export const addressesCommand = 'PATH=$PATH:/usr/sbin:/sbin ip -o addr show scope global';
+
+/** `2: eth1    inet 10.0.0.7/24 brd … scope global eth1`; a peer in between is none of its own. */
+export const readAddresses = (text: string): readonly LocalAddress[] =>
+  text.split('\n').flatMap((line) => {
+    const [, name, cidr] = /^\d+: (\S+) +inet6? ([0-9a-f.:]+\/\d+) /.exec(line) ?? [];
+    return name === undefined || cidr === undefined ? [] : [{ interface: name, cidr }];
+  });
 
 export type LocalInterface =
   | { readonly kind: 'chosen'; readonly interface: string; readonly because: string }

@@ -8,7 +8,7 @@ import type { Connected, Stream, Transport } from '../transport/transport.ts';
 import { arpProbeCommand, readArpProbe } from './arp-probe.ts';
 import { neighbourProbeCommand } from './neighbour-probe.ts';
 import { type CapEarStart, startCapEar } from './observer-cap.ts';
-import { chooseLocalInterface } from './observer-local.ts';
+import { addressesCommand, chooseLocalInterface, readAddresses } from './observer-local.ts';
 import { type OpenEar, openEar, type RedactFrame } from './open-ear.ts';
 
 export type ObserverChoice =
@@ -35,6 +35,8 @@ export interface ObserverVisit {
 
 /** Should vipdoctor vanish, what it left on the observer ends after this, s. */
 const LIFELINE_LIMIT_SECONDS = 600;
+
+const ADDRESSES_LIMIT_MS = 5000;
 
 interface Post {
   readonly where: string;
@@ -77,7 +79,7 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
   };
 
   const listen = async (name: string): Promise<void> => {
-    post = await reachPost();
+    post ??= await reachPost();
     if (post === undefined || stopped) return;
     if (choice.kind === 'local') {
       cap = await startCapEar({
@@ -90,6 +92,20 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
       problems.push(`cap was not used: ${cap.reason}`);
     }
     ear = await openEar(post.transport, { interface: name, redact, limitSeconds: LIFELINE_LIMIT_SECONDS });
+  };
+
+  /** Another host is asked which of its interfaces has a leg in the segment. */
+  const findLeg = async (name: string, addresses: readonly string[]): Promise<void> => {
+    post = await reachPost();
+    if (post === undefined || stopped) return;
+    const { stdout } = await post.transport.run(addressesCommand, { timeoutMs: ADDRESSES_LIMIT_MS });
+    const local = readAddresses(new TextDecoder().decode(stdout));
+    const chosen = chooseLocalInterface({ local, addresses });
+    if (chosen.kind === 'chosen') {
+      device = chosen.interface;
+      await listen(device);
+    } else
+      none = `no interface of ${name} is seen to be on the network of the nodes: say which with --interface`;
   };
 
   const begin = (): void => {
@@ -134,7 +150,7 @@ export const openObserver = (choice: ObserverChoice, redact: RedactFrame): Obser
     locate: (addresses) => {
       if (choice.kind === 'none' || started !== undefined || none !== undefined) return;
       if (choice.kind === 'host') {
-        none = `say which interface of ${choice.name} is in the segment with --interface`;
+        started = findLeg(choice.name, addresses);
         return;
       }
       const chosen = chooseLocalInterface({ local: localAddresses(), addresses });

@@ -160,14 +160,19 @@ export const openMonitor = async (
   transport: Transport,
   clock: string,
   {
+    vip,
     limitSeconds,
     onEvent,
-  }: { readonly limitSeconds: number; readonly onEvent?: (event: MonitorEvent) => void },
+  }: {
+    readonly vip: string;
+    readonly limitSeconds: number;
+    readonly onEvent?: (event: MonitorEvent) => void;
+  },
 ): Promise<Monitor> => {
   const events: MonitorEvent[] = [];
   let rest = '';
   const recorder = await openRecorder(transport, {
-    command: hostMonitorCommand(),
+    command: hostMonitorCommand(vip),
     limitSeconds,
     onChunk: (chunk) => {
       const lines = `${rest}${new TextDecoder().decode(chunk)}`.split('\n');

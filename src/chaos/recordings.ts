@@ -2,7 +2,10 @@
 // and `ip monitor` on every node. A node that cannot record has an empty record; the stopwatch must run.
 import type { InjectorOptions, ProbeWish } from '../capture/injector.ts';
 import { openEar, type RedactFrame } from '../capture/open-ear.ts';
-import type { ClockReading, MonitorEvent, ProbeRun, WitnessRecord } from '../timeline/trial.ts';
+import { observerClock } from '../timeline/ping-pongs.ts';
+import type { ClockReading, MonitorEvent, PingPong, ProbeRun, WitnessRecord } from '../timeline/trial.ts';
+import { quote } from '../transport/quote.ts';
+import { askClock } from './clock-questions.ts';
 import { type NodeHand, pause } from './node-hand.ts';
 import type { Post } from './post.ts';
 import { openMonitor, openProbes, openStopwatch, type Probes, type Stopwatch } from './recorders.ts';
@@ -26,6 +29,7 @@ export interface Recorded {
   readonly probes: readonly ProbeRun[];
   readonly clockReadings: readonly ClockReading[];
   readonly witnesses: readonly WitnessRecord[];
+  readonly pingPongs: readonly PingPong[];
   readonly problems: readonly string[];
 }
 
@@ -43,14 +47,21 @@ interface WitnessAtWork {
   stop(): Promise<WitnessRecord>;
 }
 
+/** The interface a host would reach the VIP by; undefined when it does not tell. */
+const wayToVip = async (hand: NodeHand, vip: string): Promise<string | undefined> => {
+  const said = await hand.run(`PATH=$PATH:/usr/sbin:/sbin ip -o route get ${quote(vip)}`);
+  return said.kind === 'said' ? / dev (\S+)/.exec(said.text)?.[1] : undefined;
+};
+
 const watchHost = async (
   hand: NodeHand,
   device: string | undefined,
   {
+    arena,
     redact,
     limitSeconds,
     onEvent,
-  }: Pick<RecordingWishes, 'redact' | 'limitSeconds'> & {
+  }: Pick<RecordingWishes, 'arena' | 'redact' | 'limitSeconds'> & {
     readonly onEvent?: (event: MonitorEvent) => void;
   },
 ): Promise<WitnessAtWork> => {
@@ -59,7 +70,11 @@ const watchHost = async (
   if (got.kind === 'closed') return { stop: async () => ({ host, events: [], frames: [] }) };
   const { transport } = got;
   const [monitor, ear] = await Promise.all([
-    openMonitor(transport, host, { limitSeconds, ...(onEvent === undefined ? {} : { onEvent }) }),
+    openMonitor(transport, host, {
+      vip: arena.vip,
+      limitSeconds,
+      ...(onEvent === undefined ? {} : { onEvent }),
+    }),
     device === undefined ? undefined : openEar(transport, { interface: device, redact, limitSeconds }),
   ]);
   return {
@@ -103,10 +118,14 @@ export const openRecordings = async (
       const hand = hands.get(member.node);
       if (hand === undefined) return [];
       const onEvent = (event: MonitorEvent): void => lookout.hear(member.node, event);
-      return [watchHost(hand, member.interface, { redact, limitSeconds, onEvent })];
+      return [watchHost(hand, member.interface, { arena, redact, limitSeconds, onEvent })];
     }),
     ...own,
-    ...witnesses.map((hand) => watchHost(hand, undefined, wishes)),
+    ...witnesses.map(async (hand) => watchHost(hand, await wayToVip(hand, arena.vip), wishes)),
+  ]);
+  const asking = Promise.all([
+    askClock(post.hand, observerClock),
+    ...[...hands.values(), ...witnesses].map((hand) => askClock(hand, hand.node)),
   ]);
   return {
     stopwatch,
@@ -125,7 +144,8 @@ export const openRecordings = async (
       return probes.state() === 'probing' ? 'ready' : 'not-yet';
     },
     stop: async () => {
-      const [droppedByKernel, injection, ...records] = await Promise.all([
+      const [pingPongs, droppedByKernel, injection, ...records] = await Promise.all([
+        asking,
         stopwatch.stop(),
         probes?.stop(),
         ...hosts.map((host) => host.stop()),
@@ -135,6 +155,7 @@ export const openRecordings = async (
         probes: injection?.runs ?? [],
         clockReadings: injection?.clockReadings ?? [],
         witnesses: records,
+        pingPongs: pingPongs.flat(),
         problems: injection?.problems ?? [],
       };
     },

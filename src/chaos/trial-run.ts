@@ -88,6 +88,7 @@ const recordOf = (
     probes: rest.recorded.probes,
     witnesses: rest.recorded.witnesses,
     clockReadings: rest.recorded.clockReadings,
+    pingPongs: rest.recorded.pingPongs,
     transitions: rest.transitions,
     ...(target === undefined ? {} : { target }),
     ...(abortedBecause === undefined ? {} : { abortedBecause }),

@@ -14,6 +14,8 @@ export interface Reply {
 
 export interface Asked {
   readonly sentNs: number;
+  /** The MAC it went to, where the capture shows it: whom the observer believed then. */
+  readonly to?: string;
   /** In time, first to last; several when several hosts answered one ARP request. */
   readonly replies: readonly Reply[];
 }
@@ -34,6 +36,8 @@ const requestsByTime = (run: ProbeRun, nsOf: (atNs: bigint) => number) =>
 /** Stamps of sender and capture are taken at different places of the same host: a reply is not earlier than this. */
 const stampSlackNs = 1_000_000;
 
+const withTo = (to: string | undefined): { readonly to?: string } => (to === undefined ? {} : { to });
+
 const matchEchoes = (
   run: ProbeRun,
   sightings: Sightings,
@@ -41,8 +45,10 @@ const matchEchoes = (
 ): readonly Asked[] => {
   const byId = new Map<number, Reply[]>();
   for (const { id, atNs, mac } of sightings.echoes) byId.set(id, [...(byId.get(id) ?? []), { atNs, mac }]);
+  const toById = new Map(sightings.requests.map(({ id, to }) => [id, to]));
   return requestsByTime(run, nsOf).map(({ id, sentNs }) => ({
     sentNs,
+    ...withTo(toById.get(id)),
     replies: inTime(
       sentNs,
       (byId.get(id) ?? []).filter((echo) => echo.atNs >= sentNs - stampSlackNs),

@@ -98,19 +98,33 @@ const pairsOf = (
   return pairs.toSorted((a, b) => (a.atNs < b.atNs ? -1 : a.atNs > b.atNs ? 1 : 0));
 };
 
+/** Closer to each other than the offset is known, the nearest may be another one of its kind. */
+const comeTooOften = (stamps: readonly bigint[], plusMinusNs: number): boolean => {
+  const [first] = stamps;
+  const last = stamps.at(-1);
+  return (
+    first !== undefined &&
+    last !== undefined &&
+    stamps.length > 1 &&
+    Number(last - first) / (stamps.length - 1) < 2 * plusMinusNs
+  );
+};
+
 const pairNearest = (
   ours: ReadonlyMap<string, readonly bigint[]>,
   theirs: ReadonlyMap<string, readonly bigint[]>,
   coarse: Pick<Alignment, 'offsetNs' | 'plusMinusNs'>,
 ): readonly Pair[] =>
   [...theirs].flatMap(([key, stamps]) =>
-    stamps.flatMap((stamp) => {
-      const match = nearest(ours.get(key) ?? [], stamp + coarse.offsetNs);
-      const fits =
-        match !== undefined &&
-        absolute(match - stamp - coarse.offsetNs) <= BigInt(Math.ceil(coarse.plusMinusNs));
-      return fits ? [{ atNs: match, offsetNs: match - stamp }] : [];
-    }),
+    comeTooOften(stamps, coarse.plusMinusNs)
+      ? []
+      : stamps.flatMap((stamp) => {
+          const match = nearest(ours.get(key) ?? [], stamp + coarse.offsetNs);
+          const fits =
+            match !== undefined &&
+            absolute(match - stamp - coarse.offsetNs) <= BigInt(Math.ceil(coarse.plusMinusNs));
+          return fits ? [{ atNs: match, offsetNs: match - stamp }] : [];
+        }),
   );
 
 const sortBig = (values: readonly bigint[]): readonly bigint[] =>

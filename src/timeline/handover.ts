@@ -16,6 +16,7 @@ import {
   sideOf,
 } from './ownership.ts';
 import { measurePhases } from './phases.ts';
+import { observerClock } from './ping-pongs.ts';
 import { type ElectionSeen, judgeResidual, predict, predictFromEvent } from './prediction.ts';
 import { type AdvertSighting, canonicalAddress, type Sightings, virtualMac } from './sightings.ts';
 import { fromEvent, strikeOf } from './strike.ts';
@@ -119,6 +120,14 @@ const outageWindow = (input: HandoverInput, fromNs: number, originNs: number): O
   stampErrorNs: input.trial.stamps.plusMinusNs,
 });
 
+const untold = (observer: string, reason: string): ConvergenceMeasured => ({
+  observer,
+  how: 'neighbour-table',
+  converged: { kind: 'not-measured', reason },
+  oldMac: undefined,
+  newMac: undefined,
+});
+
 const converge = (
   input: HandoverInput,
   sides: Sides,
@@ -137,13 +146,18 @@ const converge = (
       (event) => event.kind === 'neighbour-changed' && canonicalAddress(event.address) === vip,
     );
     const [any] = about;
-    if (any === undefined) return [];
+    if (any === undefined)
+      return subject.members.some((member) => member.node === host) || host === observerClock
+        ? []
+        : [untold(host, 'it had no neighbour entry of the VIP: it did not talk to it')];
     const entries = about.flatMap((event) => {
       const at = clocks.toObserver(event.at);
       return at === undefined ? [] : [{ atNs: nsOf(at.ns), event }];
     });
     const tableErrorNs = (clocks.toObserver(any.at)?.plusMinusNs ?? 0) + monitorErrorNs;
-    return entries.length === 0 ? [] : [convergeByTable(host, entries, sides, { ...window, tableErrorNs })];
+    return entries.length === 0
+      ? [untold(host, 'nothing joins its clock to that of the observer')]
+      : [convergeByTable(host, entries, sides, { ...window, tableErrorNs })];
   });
   return [
     ...asked.slice(0, 1).map((one) => convergeByAnswers(one, sides, window, whereOf(input))),

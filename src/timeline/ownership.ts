@@ -26,23 +26,38 @@ export interface OwnershipWindow {
 interface Belief {
   readonly atNs: number;
   readonly mac: string;
+  readonly by: 'answer' | 'unanswered-question';
 }
 
 const ms = (ns: number): number => ns / 1e6;
 
-const beliefsOf = (questions: Questions): readonly Belief[] =>
+const answersOf = (questions: Questions): readonly Belief[] =>
   questions.asked
     .flatMap(({ replies }) => replies)
-    .flatMap(({ atNs, mac }: Reply) => (mac === undefined ? [] : [{ atNs, mac }]))
+    .flatMap(({ atNs, mac }: Reply) => (mac === undefined ? [] : [{ atNs, mac, by: 'answer' as const }]))
     .sort((a, b) => a.atNs - b.atNs);
 
-/** The first belief in the new master after the last in anybody else. */
+/**
+ * Who answered, and to whom went what was not answered: a host that believes a third one gets no answer at all, and
+ * that is not convergence.
+ */
+const beliefsOf = (questions: Questions): readonly Belief[] =>
+  [
+    ...answersOf(questions),
+    ...questions.asked.flatMap(({ sentNs, to, replies }) =>
+      to === undefined || replies.length > 0
+        ? []
+        : [{ atNs: sentNs, mac: to, by: 'unanswered-question' as const }],
+    ),
+  ].sort((a, b) => a.atNs - b.atNs);
+
+/** The first belief in the new master after the last in anybody else; what the new one did not answer is none. */
 const settle = (
   beliefs: readonly Belief[],
   sides: Sides,
 ): { readonly settled: Belief | undefined; readonly lastOther: Belief | undefined } => {
   const at = beliefs.findLastIndex((belief) => !sides.new.has(belief.mac));
-  return { settled: beliefs[at + 1], lastOther: beliefs[at] };
+  return { settled: beliefs.find(({ by }, place) => place > at && by === 'answer'), lastOther: beliefs[at] };
 };
 
 const convergedAt = (
@@ -58,7 +73,7 @@ const convergedAt = (
     return { kind: 'measured', valueMs: ms(settled.atNs - window.originNs), plusMinusMs };
   if (lastOther === undefined)
     return { kind: 'not-measured', reason: 'nothing was answered after the old master fell silent' };
-  if (!sides.old.has(lastOther.mac))
+  if (!sides.old.has(lastOther.mac) && lastOther.by === 'answer')
     return {
       kind: 'not-measured',
       reason: `answers come by way of ${lastOther.mac}, which is no member's MAC`,
@@ -67,7 +82,10 @@ const convergedAt = (
     kind: 'at-least',
     valueMs: ms(lastOther.atNs - window.originNs),
     plusMinusMs,
-    reason: `not reached: ${lastOther.mac} still answered when the watching ended`,
+    reason:
+      lastOther.by === 'answer'
+        ? `not reached: ${lastOther.mac} still answered when the watching ended`
+        : `not reached: traffic still went to ${lastOther.mac}, unanswered, when the watching ended`,
   };
 };
 
@@ -108,14 +126,26 @@ export const convergeByTable = (
   window: OwnershipWindow & { readonly tableErrorNs: number },
 ): ConvergenceMeasured => {
   const beliefs = entries
-    .flatMap(({ atNs, event }) => (event.mac === undefined ? [] : [{ atNs, mac: event.mac }]))
+    .flatMap(({ atNs, event }) =>
+      event.mac === undefined ? [] : [{ atNs, mac: event.mac, by: 'answer' as const }],
+    )
     .sort((a, b) => a.atNs - b.atNs);
   const slackNs = window.tableErrorNs + window.stampErrorNs;
   const changed = convergedAt(beliefs, sides, { ...window, originNs: window.originNs - slackNs }, 0);
-  const inside = beliefs.filter((belief) => belief.atNs > window.originNs - slackNs);
+  const inside = beliefs.filter(
+    (belief) => belief.atNs > window.originNs - slackNs && belief.atNs <= window.toNs,
+  );
+  const oldMac = lastBefore(beliefs, window.originNs - slackNs)?.mac;
   const shifted = (figure: Figure): Figure =>
     figure.kind === 'not-measured'
-      ? { kind: 'not-measured', reason: 'its neighbour table said nothing about the VIP meanwhile' }
+      ? oldMac !== undefined && sides.old.has(oldMac)
+        ? {
+            kind: 'at-least',
+            valueMs: ms(window.toNs - window.originNs),
+            plusMinusMs: ms(window.tableErrorNs),
+            reason: `not reached: its entry still was ${oldMac} when the watching ended`,
+          }
+        : { kind: 'not-measured', reason: 'its neighbour table said nothing about the VIP meanwhile' }
       : {
           ...figure,
           valueMs: figure.valueMs - ms(slackNs),
@@ -125,7 +155,7 @@ export const convergeByTable = (
     observer,
     how: 'neighbour-table',
     converged: shifted(changed),
-    oldMac: lastBefore(beliefs, window.originNs - slackNs)?.mac,
+    oldMac,
     newMac: settle(inside, sides).settled?.mac,
   };
 };
@@ -174,7 +204,7 @@ export const measureTwoHolders = ({
   );
   if (withMacs.length === 0)
     return { kind: 'not-measured', reason: 'no probe tells who answers: add icmp or arp' };
-  const acts = [...withMacs.flatMap(beliefsOf), ...announcements].filter(
+  const acts = [...withMacs.flatMap(answersOf), ...announcements].filter(
     (act) => act.atNs > fromNs && act.atNs <= window.toNs,
   );
   const byNew = acts.filter((act) => sides.new.has(act.mac)).map((act) => act.atNs);

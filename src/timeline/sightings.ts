@@ -26,6 +26,12 @@ export interface EchoSighting {
   readonly mac: string;
 }
 
+/** An echo request to the VIP as the observer sent it; `to` is the MAC it believed in. */
+export interface RequestSighting {
+  readonly id: number;
+  readonly to: string;
+}
+
 /** An ARP reply or a solicited neighbour advertisement for the VIP; `to` is the MAC it was sent to. */
 export interface AnswerSighting {
   readonly atNs: number;
@@ -37,6 +43,7 @@ export interface Sightings {
   readonly adverts: readonly AdvertSighting[];
   readonly announcements: readonly AnnouncementSighting[];
   readonly echoes: readonly EchoSighting[];
+  readonly requests: readonly RequestSighting[];
   readonly answers: readonly AnswerSighting[];
   readonly firstNs: number | undefined;
   readonly lastNs: number | undefined;
@@ -72,6 +79,7 @@ export const readSightings = (
   const adverts: AdvertSighting[] = [];
   const announcements: AnnouncementSighting[] = [];
   const echoes: EchoSighting[] = [];
+  const requests: RequestSighting[] = [];
   const answers: AnswerSighting[] = [];
   let firstNs: number | undefined;
   let lastNs: number | undefined;
@@ -102,6 +110,11 @@ export const readSightings = (
       const isReply = version === 4 ? type === 0 : type === 129;
       if (isReply && identifier !== undefined && sequence !== undefined)
         echoes.push({ atNs, id: identifier * 0x10000 + sequence, mac: srcMac });
+    } else if (content.kind === 'icmp' && ip?.dst === vip) {
+      const { identifier, sequence, type, version } = content;
+      const isRequest = version === 4 ? type === 8 : type === 128;
+      if (isRequest && identifier !== undefined && sequence !== undefined)
+        requests.push({ id: identifier * 0x10000 + sequence, to: dstMacOf(packet) });
     }
   }
   const byTime = <T extends { readonly atNs: number }>(list: T[]): readonly T[] =>
@@ -110,6 +123,7 @@ export const readSightings = (
     adverts: byTime(adverts),
     announcements: byTime(announcements),
     echoes: byTime(echoes),
+    requests,
     answers: byTime(answers),
     firstNs,
     lastNs,

@@ -7,7 +7,7 @@ import { createCapRecordReader } from '../../src/capture/cap-child.ts';
 import { createEarReader, earCommand, readDropped } from '../../src/capture/ear.ts';
 import { neighbourProbeCommand } from '../../src/capture/neighbour-probe.ts';
 import { startCapEar } from '../../src/capture/observer-cap.ts';
-import { chooseLocalInterface } from '../../src/capture/observer-local.ts';
+import { chooseLocalInterface, readAddresses } from '../../src/capture/observer-local.ts';
 import { cookedFilter, snapBytes } from '../../src/capture/packet-filter.ts';
 import { readWitnessLine, witnessCommand } from '../../src/capture/witness.ts';
 import { writePcapHeader, writePcapRecord } from '../../src/wire/pcap.ts';
@@ -226,6 +226,19 @@ describe('the interface of this machine', () => {
     [{ local, addresses: ['192.0.2.1', 'fd00::9'] }, 'eth2'],
   ])('%j → %s', (wish, name) => {
     expect(chooseLocalInterface(wish)).toMatchObject({ kind: 'chosen', interface: name });
+  });
+  test('reads the addresses of another host', () => {
+    const said = [
+      '1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever',
+      '3: eth1    inet 10.0.0.15/24 brd 10.0.0.255 scope global eth1\\       valid_lft forever',
+      '3: eth1    inet6 fd77::15/64 scope global \\       valid_lft forever',
+      '4: tun0    inet 10.9.0.1 peer 10.9.0.2/32 scope global tun0',
+    ].join('\n');
+    expect(readAddresses(said)).toEqual([
+      { interface: 'lo', cidr: '127.0.0.1/8' },
+      { interface: 'eth1', cidr: '10.0.0.15/24' },
+      { interface: 'eth1', cidr: 'fd77::15/64' },
+    ]);
   });
   test.each([[['10.1.0.5']], [['fe80::1']], [['127.0.0.2']], [['not an address']], [[]]])(
     'none for %j',

@@ -51,7 +51,7 @@ describe('commands', () => {
   it.each([
     stopwatchCommand({ interface: 'eth0', vip: '10.0.0.5' }),
     stopwatchCommand({ interface: "e'0", vip: 'fd77::5', methods: 'packet-socket' }),
-    hostMonitorCommand(),
+    hostMonitorCommand('10.0.0.5'),
   ])('are shell text', (command) => {
     const { status, stderr } = spawnSync('sh', ['-n'], { input: command, encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);

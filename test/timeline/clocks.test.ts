@@ -45,6 +45,15 @@ describe('common frames', () => {
     });
   });
 
+  it('that come more often than the offset is known join nothing', () => {
+    const often = adverts('n1', 100, 0, 190, 10).map((frame, _, all) => ({
+      ...frame,
+      bytes: all[0]?.bytes ?? frame.bytes,
+    }));
+    const coarse = { offsetNs: 0n, plusMinusNs: 8_000_000 };
+    expect(alignByFrames('n2', keyFrames(often), keyFrames(often), coarse)).toBeUndefined();
+  });
+
   it('see a clock that is stepped half way', () => {
     const here = adverts('n1', 100, 0, 1900);
     const there = shift(here, (index) => (index < 10 ? 0n : 40_000_000n));

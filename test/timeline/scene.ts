@@ -114,6 +114,21 @@ export const echoReply = (atMs: number, id: number, mac: string): HeardFrame =>
     }),
   );
 
+/** As the observer sent it, to the MAC it believed in. */
+export const echoRequest = (atMs: number, id: number, to: string): HeardFrame =>
+  framed(
+    atMs,
+    observerMac,
+    to,
+    0x0800,
+    ipv4({
+      src: '10.0.0.250',
+      dst: vip,
+      protocol: 1,
+      payload: bytesOf([8, 0, 0, 0], word(id >>> 16), word(id & 0xffff)),
+    }),
+  );
+
 /** How long an answer takes, ms. */
 export const roundTripMs = 0.2;
 

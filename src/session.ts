@@ -5,6 +5,7 @@ import type { CollectEvent, LiveSource } from './collect/collect.ts';
 import { collectEvidence } from './collect/collect.ts';
 import type { Bundle } from './evidence/bundle.ts';
 import { readBundle, requireNewFolder, writeBundle } from './evidence/bundle-folder.ts';
+import { type Acceptance, dayOf } from './report/acceptance.ts';
 import { composeReport } from './report/compose.ts';
 import type { CheckReport } from './report/report.ts';
 import { rules } from './rules/generated/index.ts';
@@ -17,6 +18,8 @@ export interface CheckOptions {
   readonly tool: { readonly name: string; readonly version: string };
   /** Folder for `--record`; written before the report event. */
   readonly recordTo?: string;
+  /** Findings that do not count; none when absent. */
+  readonly acceptances?: readonly Acceptance[];
   /** Aborted on Ctrl-C: the session ends what runs on the nodes and finishes without a report. */
   readonly signal: AbortSignal;
 }
@@ -28,10 +31,13 @@ export type SessionEvent =
   /** Everything was ended on the nodes after an interruption. */
   | { readonly kind: 'interrupted' };
 
-/** Judges a bundle: pure but for nothing; the same bundle always gives the same report. */
-export const judgeBundle = (bundle: Bundle): CheckReport => {
+/**
+ * Judges a bundle: the same bundle and acceptances always give the same report. Whether an acceptance still holds is
+ * asked of the day the bundle was collected.
+ */
+export const judgeBundle = (bundle: Bundle, acceptances: readonly Acceptance[] = []): CheckReport => {
   const model = buildCluster(bundle);
-  return composeReport(bundle, model, judge(model, rules));
+  return composeReport(bundle, model, judge(model, rules, { acceptances, today: dayOf(bundle.startedAt) }));
 };
 
 /**
@@ -40,7 +46,10 @@ export const judgeBundle = (bundle: Bundle): CheckReport => {
  */
 export async function* runCheck(options: CheckOptions): AsyncGenerator<SessionEvent> {
   if (options.source.kind === 'recorded') {
-    yield { kind: 'report', report: judgeBundle(await readBundle(options.source.folder)) };
+    yield {
+      kind: 'report',
+      report: judgeBundle(await readBundle(options.source.folder), options.acceptances),
+    };
     return;
   }
   if (options.recordTo !== undefined) await requireNewFolder(options.recordTo);
@@ -57,5 +66,5 @@ export async function* runCheck(options: CheckOptions): AsyncGenerator<SessionEv
     await writeBundle(options.recordTo, bundle);
     yield { kind: 'recorded', folder: options.recordTo };
   }
-  yield { kind: 'report', report: judgeBundle(bundle) };
+  yield { kind: 'report', report: judgeBundle(bundle, options.acceptances) };
 }

@@ -2,6 +2,7 @@
 import { tellChronicle } from '../cluster/chronicle.ts';
 import type { ClusterModel, Group, Instance } from '../cluster/model.ts';
 import type { Answer, Bundle } from '../evidence/bundle.ts';
+import type { AcceptedFinding, JudgedAcceptance } from './acceptance.ts';
 import { composeHistory, composeTimeline } from './compose-timeline.ts';
 import type {
   CheckReport,
@@ -15,6 +16,8 @@ import type {
 
 export interface Judged {
   readonly findings: readonly Finding[];
+  readonly accepted: readonly AcceptedFinding[];
+  readonly acceptances: readonly JudgedAcceptance[];
   readonly verdicts: readonly RuleVerdict[];
   readonly verdict: Verdict;
   readonly headline: string;
@@ -140,6 +143,8 @@ export const composeReport = (bundle: Bundle, model: ClusterModel, judged: Judge
     nodes: model.nodes.map(composeNode),
     reachability: model.ladder.filter((cell) => cell.due === 'yes').map(composeReach),
     findings: judged.findings,
+    accepted: judged.accepted,
+    ...(judged.acceptances.length === 0 ? {} : { acceptances: judged.acceptances }),
     verdicts: judged.verdicts,
     gaps: gapsOf(bundle, model),
     timeline: composeTimeline(chronicle),

@@ -1,5 +1,7 @@
 // The report of a check as one page that stands alone: causes with proof and fix, the ladder, the timeline, and what
 // else was seen. It knows the report's words, not how they were found, nor how a page looks.
+import { waiverWords } from './acceptance.ts';
+import { comparisonWords, type Entry, entryWords } from './baseline.ts';
 import { escapeMarkup } from './escape.ts';
 import { timelineLines, timelineStyle } from './html-timeline.ts';
 import { codeChips, commandLines, gridLines, quoteLines } from './page/markup.ts';
@@ -20,6 +22,7 @@ import {
   subjectWords,
   tellStory,
 } from './story.ts';
+import { acceptedByName, followersWords } from './text-settled.ts';
 
 const checkStyle = `${timelineStyle}
 article + article { border-top: 1px solid var(--line); margin-top: 1.4rem; padding-top: 1.2rem; }
@@ -150,6 +153,30 @@ const listLines = (itemsMarkup: readonly string[]): readonly string[] =>
 const instantWords = (iso: string | null): string =>
   iso === null ? '' : iso.replace('T', ' ').replace(/Z$/, '');
 
+const sinceLines = ({ baseline }: CheckReport): readonly string[] => {
+  if (baseline === undefined) return [];
+  const list = (word: string, entries: readonly Entry[]): readonly string[] =>
+    entries.map((entry) => `<b>${word}</b> ${escapeMarkup(entryWords(entry))}`);
+  const when = baseline.startedAt === undefined ? '' : ` of ${baseline.startedAt}`;
+  return [
+    `<p>${escapeMarkup(`${baseline.file}${when}: ${comparisonWords(baseline)}`)}</p>`,
+    ...listLines([
+      ...list('new', baseline.new),
+      ...list('gone', baseline.gone),
+      ...list('not judged', baseline.unjudged),
+    ]),
+  ];
+};
+
+const acceptedLines = ({ accepted }: CheckReport): readonly string[] =>
+  listLines(
+    acceptedByName(accepted).map((finding) => {
+      const followers = followersWords(finding, accepted);
+      const waiver = `${waiverWords(finding.acceptance)}${followers === '' ? '' : `; and with it ${followers}`}`;
+      return `${finding.severity}: ${escapeMarkup(finding.title)} ${codeMarkup(finding.rule)} <span class="quiet">${escapeMarkup(waiver)}</span>`;
+    }),
+  );
+
 const sectionsOf = (report: CheckReport): readonly PageSection[] => {
   const story = tellStory(report);
   const anchors = anchorsOf(report.findings);
@@ -173,6 +200,8 @@ const sectionsOf = (report: CheckReport): readonly PageSection[] => {
           ),
       ),
     ),
+    ...section('since', 'Since the baseline', sinceLines(report)),
+    ...section('accepted', 'Accepted', acceptedLines(report)),
     ...section(
       'ladder',
       'Ladder',

@@ -1,4 +1,7 @@
-// The report as JUnit XML: one test case for each rule; found is a failure, not evaluated is skipped with its reason.
+// The report as JUnit XML: one test case for each rule; found is a failure, not evaluated is skipped with its reason,
+// and so is what was found and is accepted or, with a baseline, not new.
+import { type AcceptedFinding, waiverWords } from './acceptance.ts';
+import { countedOf } from './baseline.ts';
 import { escapeMarkup } from './escape.ts';
 import type { CheckReport, Finding, RuleVerdict } from './report.ts';
 import { subjectWords } from './story.ts';
@@ -20,14 +23,22 @@ const failureText = (finding: Finding): string =>
 const failure = (finding: Finding): string =>
   `      <failure ${attribute('type', `${finding.severity} ${finding.cause}`)} ${attribute('message', finding.title)}>${failureText(finding)}</failure>`;
 
+interface Case {
+  readonly verdict: RuleVerdict;
+  /** Those that count. */
+  readonly findings: readonly Finding[];
+  /** Why nothing of what was found counts; absent when something does. */
+  readonly excuse?: string;
+}
+
 /** A rule that was found has at least its own failure, so that it can never pass for want of a finding. */
-const caseLines = (verdict: RuleVerdict, findings: readonly Finding[], suite: string): readonly string[] => {
+const caseLines = ({ verdict, findings, excuse }: Case, suite: string): readonly string[] => {
   const open = `    <testcase ${attribute('classname', suite)} ${attribute('name', verdict.rule)} time="0"`;
   if (verdict.result === 'clear') return [`${open}/>`];
-  if (verdict.result === 'not-evaluated')
+  if (verdict.result === 'not-evaluated' || excuse !== undefined)
     return [
       `${open}>`,
-      `      <skipped ${attribute('message', verdict.reason ?? 'no reason was given')}/>`,
+      `      <skipped ${attribute('message', excuse ?? verdict.reason ?? 'no reason was given')}/>`,
       '    </testcase>',
     ];
   // JUnit readers take one failure for a case; the others follow in its text.
@@ -40,6 +51,18 @@ const caseLines = (verdict: RuleVerdict, findings: readonly Finding[], suite: st
   return [`${open}>`, text, '    </testcase>'];
 };
 
+const excuseOf = (
+  findings: readonly Finding[],
+  counted: readonly Finding[],
+  accepted: readonly AcceptedFinding[],
+): string | undefined => {
+  if (counted.length > 0 || findings.length + accepted.length === 0) return undefined;
+  return [
+    ...findings.map(({ title }) => `${title}: unchanged since the baseline`),
+    ...accepted.map(({ title, acceptance }) => `${title}: ${waiverWords(acceptance)}`),
+  ].join('; ');
+};
+
 export const renderJunit = (report: CheckReport): string => {
   const listed = new Set(report.verdicts.map((verdict) => verdict.rule));
   const verdicts: readonly RuleVerdict[] = [
@@ -48,12 +71,25 @@ export const renderJunit = (report: CheckReport): string => {
       .filter((rule) => !listed.has(rule))
       .map((rule) => ({ rule, result: 'found' as const })),
   ];
-  const count = (result: RuleVerdict['result']): number =>
-    verdicts.filter((verdict) => verdict.result === result).length;
+  const cases = verdicts.map((verdict): Case => {
+    const ofRule = <T extends Finding>(findings: readonly T[]): readonly T[] =>
+      findings.filter((finding) => finding.rule === verdict.rule);
+    const findings = ofRule(report.findings);
+    const counted = countedOf(findings, report.baseline);
+    const excuse =
+      verdict.result === 'found' ? excuseOf(findings, counted, ofRule(report.accepted)) : undefined;
+    return { verdict, findings: counted, ...(excuse === undefined ? {} : { excuse }) };
+  });
+  const skipped = cases.filter(
+    ({ verdict, excuse }) => verdict.result === 'not-evaluated' || excuse !== undefined,
+  ).length;
+  const failures = cases.filter(
+    ({ verdict, excuse }) => verdict.result === 'found' && excuse === undefined,
+  ).length;
   const totals = [
-    attribute('tests', verdicts.length),
-    attribute('failures', count('found')),
-    attribute('skipped', count('not-evaluated')),
+    attribute('tests', cases.length),
+    attribute('failures', failures),
+    attribute('skipped', skipped),
     'errors="0"',
     attribute('time', (report.durationMs / 1000).toFixed(3)),
   ].join(' ');
@@ -61,13 +97,7 @@ export const renderJunit = (report: CheckReport): string => {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${attribute('name', 'vipdoctor check')} ${totals}>`,
     `  <testsuite ${attribute('name', 'vipdoctor check')} ${totals} ${attribute('timestamp', report.startedAt)}>`,
-    ...verdicts.flatMap((verdict) =>
-      caseLines(
-        verdict,
-        report.findings.filter((finding) => finding.rule === verdict.rule),
-        'vipdoctor.check',
-      ),
-    ),
+    ...cases.flatMap((one) => caseLines(one, 'vipdoctor.check')),
     `    <system-out>${escapeMarkup(`${report.verdict}: ${report.headline}`)}</system-out>`,
     '  </testsuite>',
     '</testsuites>',

@@ -1,4 +1,6 @@
 // The report for a ticket or a chat: GitHub-flavoured Markdown, nothing in it but words, tables and code.
+import { waiverWords } from './acceptance.ts';
+import { comparisonWords, type Entry, entryWords } from './baseline.ts';
 import {
   markdownBlock as block,
   markdownCode as code,
@@ -17,6 +19,7 @@ import {
   subjectWords,
   tellStory,
 } from './story.ts';
+import { acceptedByName, followersWords } from './text-settled.ts';
 
 const rungMark = { reached: '●', missed: '○', unknown: '?' } as const;
 
@@ -53,6 +56,38 @@ const causeParts = (finding: Finding, consequences: readonly Finding[]): readonl
       ]),
 ];
 
+const sinceParts = ({ baseline }: CheckReport): readonly string[] => {
+  if (baseline === undefined) return [];
+  const list = (word: string, entries: readonly Entry[]): readonly string[] =>
+    entries.map((entry) => `- **${word}** ${words(entryWords(entry))}`);
+  const when = baseline.startedAt === undefined ? '' : ` of ${words(baseline.startedAt)}`;
+  return [
+    '',
+    '### Since the baseline',
+    '',
+    `${code(baseline.file)}${when}: ${comparisonWords(baseline)}.`,
+    '',
+    ...list('new', baseline.new),
+    ...list('gone', baseline.gone),
+    ...list('not judged', baseline.unjudged),
+  ];
+};
+
+const acceptedParts = ({ accepted }: CheckReport): readonly string[] =>
+  accepted.length === 0
+    ? []
+    : [
+        '',
+        '### Accepted',
+        '',
+        ...acceptedByName(accepted).map((finding) => {
+          const followers = followersWords(finding, accepted);
+          return `- ${finding.severity}: ${words(finding.title)} ${code(finding.rule)}, ${words(waiverWords(finding.acceptance))}${
+            followers === '' ? '' : `; and with it ${words(followers)}`
+          }`;
+        }),
+      ];
+
 export const renderMarkdown = (report: CheckReport): string => {
   const story = tellStory(report);
   const versionOf = (name: string): string =>
@@ -70,6 +105,8 @@ export const renderMarkdown = (report: CheckReport): string => {
           '',
           ...story.stray.map((finding) => `- ${words(finding.title)} (${code(finding.rule)})`),
         ]),
+    ...sinceParts(report),
+    ...acceptedParts(report),
     ...laddersOf(report).flatMap((ladder) => [
       '',
       `### How far adverts of VRID ${ladder.vrid} climbed`,

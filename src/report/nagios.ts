@@ -1,5 +1,6 @@
 // The report as a monitoring plugin says it: one line, then performance data; the status words and codes of the
 // Monitoring Plugins guidelines.
+import { comparisonWords } from './baseline.ts';
 import { escapeLine } from './escape.ts';
 import type { CheckReport, Severity, Verdict } from './report.ts';
 
@@ -44,8 +45,15 @@ export const renderNagios = (report: CheckReport): string => {
     `high=${found('high')};0;;0`,
     `medium=${found('medium')};0;;0`,
     `low=${found('low')};;;0`,
+    ...(report.accepted.length === 0 ? [] : [`accepted=${report.accepted.length};;;0`]),
+    ...(report.baseline === undefined ? [] : [`new=${report.baseline.new.length};;;0`]),
     `unreachable=${unreachable};0;;0;${report.nodes.length}`,
     `duration=${(report.durationMs / 1000).toFixed(3)}s;;;0`,
   ];
-  return nagiosLine(report.verdict, report.headline, measures);
+  const asides = [
+    ...(report.baseline === undefined ? [] : [`since the baseline ${comparisonWords(report.baseline)}`]),
+    ...(report.accepted.length === 0 ? [] : [`${report.accepted.length} accepted`]),
+  ];
+  const aside = asides.length === 0 ? '' : ` (${asides.join('; ')})`;
+  return nagiosLine(report.verdict, `${report.headline}${aside}`, measures);
 };

@@ -1,5 +1,8 @@
 // The report: what `check` found, in the names and shapes scripts rely on. It has types of its own, so that the
 // document does not move when the model does, and knows nothing about how it is shown.
+import type { AcceptedFinding, JudgedAcceptance } from './acceptance.ts';
+import type { Comparison } from './baseline.ts';
+
 export type Verdict = 'healthy' | 'degraded' | 'critical' | 'unknown';
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
@@ -19,6 +22,12 @@ export interface CheckReport {
   readonly nodes: readonly ReportNode[];
   readonly reachability: readonly ReportReach[];
   readonly findings: readonly Finding[];
+  /** What was found and does not count, because vipdoctor.yaml accepts it. */
+  readonly accepted: readonly AcceptedFinding[];
+  /** The acceptances themselves; absent when there were none. */
+  readonly acceptances?: readonly JudgedAcceptance[];
+  /** With `--baseline`. */
+  readonly baseline?: Comparison;
   readonly verdicts: readonly RuleVerdict[];
   /** What could not be judged and why, in words; empty when everything could. */
   readonly gaps: readonly string[];

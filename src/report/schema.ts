@@ -73,6 +73,60 @@ export const findingSchema = z.object({
   }),
 });
 
+const waiverSchema = z.object({
+  reason: z.string(),
+  expires: z.string().describe('last day it holds, UTC'),
+  file: z.string(),
+  line: z.int().min(1),
+  through: z.string().exactOptional().describe('id of the accepted root this is a consequence of'),
+});
+
+export const acceptedSchema = z
+  .array(findingSchema.extend({ acceptance: waiverSchema }))
+  .describe('found, and not counted because vipdoctor.yaml accepts it');
+
+export const acceptancesSchema = z
+  .array(
+    z.object({
+      rule: z.string(),
+      nodes: z.array(z.string()).exactOptional(),
+      vrid: z.int().exactOptional(),
+      vip: z.string().exactOptional(),
+      reason: z.string(),
+      expires: z.string(),
+      file: z.string(),
+      line: z.int().min(1),
+      state: z
+        .enum(['applied', 'expired', 'stale', 'open'])
+        .describe('stale: it matches nothing; open: its rule could not be evaluated'),
+      findings: z.array(z.string()).describe('ids of what it matches; of an expired one what came back'),
+    }),
+  )
+  .describe('every acceptance and what became of it');
+
+const entry = z.object({
+  id: z.string(),
+  rule: z.string(),
+  severity,
+  subject: findingSchema.shape.subject,
+  title: z.string(),
+  file: z.string().exactOptional().describe('of a problem of a configuration file'),
+  line: z.int().exactOptional(),
+});
+
+export const comparisonSchema = z
+  .object({
+    file: z.string(),
+    startedAt: z.string().exactOptional().describe('of the earlier check'),
+    new: z
+      .array(entry.extend({ was: severity.exactOptional().describe('there before, and less grave') }))
+      .describe('not there before, or graver than before; what --fail-on counts'),
+    gone: z.array(entry),
+    unchanged: z.array(entry),
+    unjudged: z.array(entry).describe('there before; whether it still is could not be judged'),
+  })
+  .describe('with --baseline');
+
 const verdict = z.object({
   rule: z.string(),
   result: z.enum(['clear', 'found', 'not-evaluated']),
@@ -128,6 +182,9 @@ export const checkReportSchema = z.object({
   nodes: z.array(node),
   reachability: z.array(reach),
   findings: z.array(findingSchema),
+  accepted: acceptedSchema,
+  acceptances: acceptancesSchema.exactOptional(),
+  baseline: comparisonSchema.exactOptional(),
   verdicts: z.array(verdict),
   gaps: z.array(z.string()).describe('what could not be judged and why; empty when everything could'),
   timeline: z.array(listener).describe('what each place heard; every place on its own clock'),

@@ -6,6 +6,7 @@ import { clearedWords, innocentWord } from './suspects.ts';
 import { causeSection, otherSection } from './text-causes.ts';
 import { ladderSection, nodesSection } from './text-cluster.ts';
 import { type Desk, deskFor, section, sentences } from './text-desk.ts';
+import { acceptedSection, sinceSection } from './text-settled.ts';
 import { columnsOf, type Paint, paint, type TerminalStyle, wrap } from './typeset.ts';
 
 const verdictPaint: Record<Verdict, Paint> = {
@@ -69,6 +70,8 @@ export const renderText = (report: CheckReport, style: TerminalStyle): string =>
     ...headline(desk, report),
     ...shown.flatMap((cause) => causeSection(desk, cause)),
     ...otherSection(desk, others),
+    ...sinceSection(desk, report.baseline),
+    ...acceptedSection(desk, report.accepted),
     ...ladderSection(desk, report),
     ...nodesSection(desk, report),
     ...(cleared.length + innocent.length > 0 ? [''] : []),

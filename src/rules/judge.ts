@@ -1,7 +1,9 @@
 // Runs the rules over a model and orders what they say: roots before what they bring about. It knows how causes and
 // consequences are linked; what is a fault is the rules' own matter.
 import type { ClusterModel, FacetName } from '../cluster/model.ts';
+import type { AcceptedFinding, JudgedAcceptance, Tolerance } from '../report/acceptance.ts';
 import type { Finding, RuleVerdict, Verdict } from '../report/report.ts';
+import { judgeAcceptances, sift } from './acceptance.ts';
 import { listing, unreachedNodes } from './members.ts';
 import { asEvidence } from './quoting.ts';
 import type { FindingDraft, Outcome, Rule, Severity } from './rule.ts';
@@ -186,12 +188,20 @@ const byWeight = (a: Finding, b: Finding): number =>
 
 export interface Judgement {
   readonly findings: readonly Finding[];
+  readonly accepted: readonly AcceptedFinding[];
+  readonly acceptances: readonly JudgedAcceptance[];
   readonly verdicts: readonly RuleVerdict[];
   readonly verdict: Verdict;
   readonly headline: string;
 }
 
-export const judge = (model: ClusterModel, rules: readonly Rule[]): Judgement => {
+const nothingAccepted: Tolerance = { acceptances: [], today: '' };
+
+export const judge = (
+  model: ClusterModel,
+  rules: readonly Rule[],
+  tolerance: Tolerance = nothingAccepted,
+): Judgement => {
   const outcomes = rules.map((rule) => ({ rule, outcome: runRule(rule, model) }));
   const drafted = raised(
     withIds(
@@ -209,7 +219,8 @@ export const judge = (model: ClusterModel, rules: readonly Rule[]): Judgement =>
       ),
     ),
   );
-  const findings = drafted.map((one) => toFinding(one, drafted)).toSorted(byWeight);
+  const found = drafted.map((one) => toFinding(one, drafted)).toSorted(byWeight);
+  const { findings, accepted } = sift(found, tolerance);
   const verdicts = outcomes.map(
     ({ rule, outcome }): RuleVerdict => ({
       rule: rule.id,
@@ -218,5 +229,12 @@ export const judge = (model: ClusterModel, rules: readonly Rule[]): Judgement =>
     }),
   );
   const verdict = verdictOf(findings, verdicts, model);
-  return { findings, verdicts, verdict, headline: headlineOf({ findings, verdicts, verdict }, model) };
+  return {
+    findings,
+    accepted,
+    acceptances: judgeAcceptances(found, verdicts, tolerance),
+    verdicts,
+    verdict,
+    headline: headlineOf({ findings, accepted, verdicts, verdict }, model),
+  };
 };

@@ -1,6 +1,7 @@
 // The verdict on the whole and the one sentence that goes with it. It weighs findings that are already linked and
 // finds nothing itself.
 import type { ClusterModel } from '../cluster/model.ts';
+import type { AcceptedFinding } from '../report/acceptance.ts';
 import type { Finding, RuleVerdict, Verdict } from '../report/report.ts';
 import { listing, unreachedNodes } from './members.ts';
 
@@ -102,7 +103,9 @@ const symptomOf = (root: Finding, findings: readonly Finding[], model: ClusterMo
 
 /** Names of nodes and programs keep their spelling at the start of a sentence. */
 const sentence = (text: string): string => {
-  const opened = /^(the|no|some|adverts)\b/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const opened = /^(the|no|nothing|some|adverts)\b/.test(text)
+    ? text.charAt(0).toUpperCase() + text.slice(1)
+    : text;
   return opened.endsWith('.') ? opened : `${opened}.`;
 };
 
@@ -123,11 +126,37 @@ const healthyHeadline = (model: ClusterModel): string => {
 /** What was judged so far. */
 export interface Weighed {
   readonly findings: readonly Finding[];
+  /** Does not count, and is not hidden either. */
+  readonly accepted: readonly AcceptedFinding[];
   readonly verdicts: readonly RuleVerdict[];
   readonly verdict: Verdict;
 }
 
-export const headlineOf = ({ findings, verdicts, verdict }: Weighed, model: ClusterModel): string => {
+/** An accepted fault is no health: what it does to the VIP is said although it does not count. */
+const acceptedHeadline = (accepted: readonly AcceptedFinding[], model: ClusterModel): string | undefined => {
+  const grave = accepted.filter((finding) => finding.severity !== 'low');
+  const [first] = grave;
+  if (first === undefined) return undefined;
+  const own = symptoms.find((symptom) => symptom.rule === first.rule);
+  const known = own === undefined ? symptomOf(first, grave, model) : undefined;
+  const title = own === undefined ? first.title : own.say(first, vipOf(first, model));
+  const others = grave.filter((one) => one !== first && one.acceptance.through !== first.id).length;
+  return sentence(
+    [
+      `nothing is wrong but what is accepted until ${first.acceptance.expires}`,
+      `: ${known === undefined ? title : `${known}: ${title}`}`,
+      others === 0 ? '' : `; also ${others} further accepted ${others === 1 ? 'finding' : 'findings'}`,
+    ].join(''),
+  );
+};
+
+export const headlineOf = (
+  { findings, accepted, verdicts, verdict }: Weighed,
+  model: ClusterModel,
+): string => {
+  const nothing = accepted.some((finding) => finding.severity !== 'low')
+    ? 'Nothing wrong was found beside what is accepted'
+    : 'Nothing wrong was found';
   const roots = findings.filter((finding) => finding.cause === 'root' && finding.severity !== 'low');
   const [root] = roots;
   if (root !== undefined) {
@@ -152,13 +181,13 @@ export const headlineOf = ({ findings, verdicts, verdict }: Weighed, model: Clus
     if (reasons.length > 0 && reasons.length === model.nodes.length)
       return sentence(`No node could be judged: ${reasons[0]?.why ?? ''}`);
     const away = reasons.map(({ node, why }) => `${node} could not be judged (${why.replace(/\.$/, '')})`);
-    if (away.length > 0) return sentence(`Nothing wrong was found, but ${listing(away)}`);
+    if (away.length > 0) return sentence(`${nothing}, but ${listing(away)}`);
     const missing = missingJudgements(verdicts, model)[0];
     if (model.groups.length === 0)
       return 'No VRRP instance was found on the nodes, so nothing could be judged.';
     return sentence(
-      `Nothing wrong was found, but too little could be read to call it healthy${missing === undefined ? '' : `: ${missing}`}`,
+      `${nothing}, but too little could be read to call it healthy${missing === undefined ? '' : `: ${missing}`}`,
     );
   }
-  return healthyHeadline(model);
+  return acceptedHeadline(accepted, model) ?? healthyHeadline(model);
 };

@@ -1,5 +1,6 @@
 // Any report a broken or hostile node could bring about: every text is arbitrary, every shape is allowed.
 import fc from 'fast-check';
+import type { AcceptedFinding } from '../../src/report/acceptance.ts';
 import type {
   CheckReport,
   Finding,
@@ -142,7 +143,31 @@ const listener: fc.Arbitrary<ReportListener> = fc.record({
   lanesLeftOut: fc.nat(9),
 });
 
-export const anyReport: fc.Arbitrary<CheckReport> = fc.record({
+const accepted: fc.Arbitrary<AcceptedFinding> = fc
+  .tuple(
+    finding,
+    fc.record(
+      { reason: anyText, expires: anyText, file: anyText, line: fc.integer({ min: 1 }), through: ids },
+      { requiredKeys: ['reason', 'expires', 'file', 'line'] },
+    ),
+  )
+  .map(([one, acceptance]) => ({ ...one, acceptance }));
+
+const entry = fc.record(
+  {
+    id: ids,
+    rule: anyText,
+    severity: fc.constantFrom('critical' as const, 'high' as const, 'medium' as const, 'low' as const),
+    subject: fc.record({ nodes: names }),
+    title: anyText,
+    file: anyText,
+    line: fc.integer({ min: 1 }),
+  },
+  { requiredKeys: ['id', 'rule', 'severity', 'subject', 'title'] },
+);
+const entries = fc.array(entry, { maxLength: 3 });
+
+const anyBareReport: fc.Arbitrary<CheckReport> = fc.record({
   schemaVersion: fc.constant(1),
   kind: fc.constant('check'),
   tool: fc.record({ name: anyText, version: anyText }),
@@ -155,6 +180,7 @@ export const anyReport: fc.Arbitrary<CheckReport> = fc.record({
   nodes: fc.array(node, { maxLength: 6 }),
   reachability: fc.array(reach, { maxLength: 8 }),
   findings: fc.array(finding, { maxLength: 6 }),
+  accepted: fc.array(accepted, { maxLength: 3 }),
   verdicts: fc.array(
     fc.record(
       { rule: anyText, result: fc.constantFrom('clear', 'found', 'not-evaluated'), reason: anyText },
@@ -168,3 +194,12 @@ export const anyReport: fc.Arbitrary<CheckReport> = fc.record({
     maxLength: 3,
   }),
 });
+
+const comparison = fc.record(
+  { file: anyText, startedAt: anyText, new: entries, gone: entries, unchanged: entries, unjudged: entries },
+  { requiredKeys: ['file', 'new', 'gone', 'unchanged', 'unjudged'] },
+);
+
+export const anyReport: fc.Arbitrary<CheckReport> = fc
+  .tuple(anyBareReport, fc.option(comparison, { nil: undefined }))
+  .map(([report, baseline]) => (baseline === undefined ? report : { ...report, baseline }));

@@ -95,6 +95,7 @@ const base = {
   durationMs: 4180,
   listening: { ms: 3120, endedBecause: 'settled' },
   gaps: [],
+  accepted: [],
   timeline: [],
   history: [],
 } as const;

@@ -1,6 +1,7 @@
 // Writes the JSON Schemas of the documents to docs/schema.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { explainJsonSchema, selfCheckJsonSchema } from '../src/cli/document-schemas.ts';
+import { lintJsonSchema } from '../src/lint/schema.ts';
 import { replayJsonSchema } from '../src/replay/schema.ts';
 import { failoverPlanJsonSchema } from '../src/report/failover-plan.ts';
 import { failoverJsonSchema } from '../src/report/failover-schema.ts';
@@ -14,6 +15,7 @@ const schemas = {
   explain: explainJsonSchema,
   failover: failoverJsonSchema,
   'failover-plan': failoverPlanJsonSchema,
+  lint: lintJsonSchema,
   replay: replayJsonSchema,
   'self-check': selfCheckJsonSchema,
   tabletop: tabletopJsonSchema,

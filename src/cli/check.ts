@@ -1,6 +1,8 @@
 // `vipdoctor check`: from a request to a session to a written report and an exit code. It knows the order of things
 // and the signals; reaching nodes, judging and rendering are elsewhere.
 import { BundleError } from '../evidence/bundle-folder.ts';
+import { type Acceptance, remarksOn } from '../report/acceptance.ts';
+import { type Baseline, withBaseline } from '../report/baseline.ts';
 import { renderReport } from '../report/render.ts';
 import type { CheckReport } from '../report/report.ts';
 import type { CheckSource, SessionEvent } from '../session.ts';
@@ -13,6 +15,7 @@ import { OperationError } from './faults.ts';
 import { requirePlaceFor, writeWhole } from './output-file.ts';
 import { advance, eventLine, noProgress, progressLine } from './progress.ts';
 import { askOnTerminal, type Floor, type Interruption } from './questions.ts';
+import { readAccepted, readEarlier } from './settled-options.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 
@@ -117,7 +120,17 @@ const openSource = async (
   return source;
 };
 
-const runRequest = async (request: CheckRequest, target: Outside, terminal: Terminal): Promise<number> => {
+interface Known {
+  readonly acceptances: readonly Acceptance[];
+  readonly baseline: Baseline | undefined;
+}
+
+const runRequest = async (
+  request: CheckRequest,
+  target: Outside,
+  terminal: Terminal,
+  { acceptances, baseline }: Known,
+): Promise<number> => {
   if (request.outputPath !== undefined) await requirePlaceFor(request.outputPath);
   const interruption = watchSignals(terminal);
   const talk = openTalk(terminal, request);
@@ -129,11 +142,12 @@ const runRequest = async (request: CheckRequest, target: Outside, terminal: Term
       source,
       tool,
       signal: interruption.signal,
+      acceptances,
       ...(request.recordTo === undefined ? {} : { recordTo: request.recordTo }),
     });
     for await (const event of session) {
       await talk.hear(event);
-      if (event.kind === 'report') report = event.report;
+      if (event.kind === 'report') report = withBaseline(event.report, baseline);
     }
   } catch (error) {
     await talk.quiet();
@@ -144,6 +158,8 @@ const runRequest = async (request: CheckRequest, target: Outside, terminal: Term
   }
   await talk.quiet();
   if (report === undefined) return request.format === 'nagios' ? 3 : exitCodes.interrupted;
+  if (request.talk === 'verbose')
+    for (const remark of remarksOn(report.acceptances ?? [])) await complain(terminal, remark);
   await writeReport(terminal, request, report);
   return exitCodeOf(report, request);
 };
@@ -155,7 +171,8 @@ export const runCheckCommand = async (
 ): Promise<number> => {
   const request = readCheckRequest(parsed);
   const { target } = request;
-  if (target.kind !== 'lab') return runRequest(request, target, terminal);
+  const known = { acceptances: await readAccepted(parsed), baseline: await readEarlier(parsed, 'check') };
+  if (target.kind !== 'lab') return runRequest(request, target, terminal, known);
   const { reenterInLab } = await import('./lab-entry.ts');
   return reenterInLab(argv);
 };

@@ -8,6 +8,7 @@ import { labOptions, labSubcommands } from './lab-options.ts';
 import { lintOptions } from './lint-options.ts';
 import { formatOption } from './output-options.ts';
 import { replayOptions } from './replay-options.ts';
+import { settledOptions } from './settled-options.ts';
 import { tabletopOptions } from './tabletop-options.ts';
 import type { Terminal } from './terminal.ts';
 import { watchOptions } from './watch-options.ts';
@@ -43,9 +44,10 @@ export const commands: readonly Command[] = [
       ['$0 check -i nodes.yaml --fail-on medium', 'nodes of an inventory'],
       ['$0 check root@10.0.0.1 10.0.0.2 --format json', 'a document for scripts'],
       ['$0 check --from incident/', 'a recording made with --record'],
+      ['$0 check n1 n2 --baseline last.json', 'only what is new since fails'],
       ['$0 check --lab', 'the practice cluster'],
     ],
-    options: checkOptions,
+    options: { ...checkOptions, ...settledOptions },
     build: namedHosts,
     run: async (parsed, terminal, argv) =>
       (await import('./check.ts')).runCheckCommand(parsed, terminal, argv),

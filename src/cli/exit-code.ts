@@ -1,4 +1,5 @@
 // What the program's exit code says about a report. It knows the codes of the contract and nothing about processes.
+import { countedOf } from '../report/baseline.ts';
 import { nagiosCode } from '../report/nagios.ts';
 import type { CheckReport } from '../report/report.ts';
 import { leavesOpen, severityRank } from '../report/story.ts';
@@ -22,7 +23,9 @@ export const exitCodeOf = (
   if (format === 'nagios') return nagiosCode(report.verdict);
   const fails =
     failOn !== 'never' &&
-    report.findings.some((finding) => severityRank(finding.severity) >= severityRank(failOn));
+    countedOf(report.findings, report.baseline).some(
+      (finding) => severityRank(finding.severity) >= severityRank(failOn),
+    );
   if (fails) return 1;
   if (incomplete === 'fails' && isIncomplete(report)) return 3;
   return reachedNobody(report) ? exitCodes.failure : 0;

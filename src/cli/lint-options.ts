@@ -3,6 +3,7 @@ import type { Options } from 'yargs';
 import { usualVersion } from '../keepalived/version.ts';
 import { textOption } from './option-kinds.ts';
 import { formatOption, outputOptions, verdictOptions } from './output-options.ts';
+import { settledOptions } from './settled-options.ts';
 
 export const lintFormats = ['text', 'json', 'sarif', 'junit'] as const;
 
@@ -14,4 +15,5 @@ export const lintOptions: Readonly<Record<string, Options>> = {
   format: formatOption(lintFormats),
   ...outputOptions,
   ...verdictOptions,
+  ...settledOptions,
 };

@@ -5,12 +5,14 @@ import { buildPaperCluster } from '../cluster/paper.ts';
 import type { SourceLine } from '../keepalived/source-line.ts';
 import { validateConfig } from '../keepalived/validation/validate.ts';
 import { type KeepalivedVersion, parseVersion, usualVersion } from '../keepalived/version.ts';
-import { composeLint, type JudgedFile } from '../lint/compose.ts';
+import { compareLint, composeLint, type JudgedFile } from '../lint/compose.ts';
 import type { LintReport } from '../lint/document.ts';
 import { renderLintJunit } from '../lint/junit.ts';
 import { renderLintSarif } from '../lint/sarif.ts';
 import { openSourceText, type SourceText } from '../lint/source-text.ts';
 import { renderLintText } from '../lint/text.ts';
+import { dayOf, type Tolerance } from '../report/acceptance.ts';
+import { countedOf, findingEntry, problemEntry } from '../report/baseline.ts';
 import { escapeJson } from '../report/escape.ts';
 import { severityRank } from '../report/story.ts';
 import { rules } from '../rules/generated/index.ts';
@@ -21,6 +23,7 @@ import { UsageError } from './faults.ts';
 import { lintFormats } from './lint-options.ts';
 import { writeWhole } from './output-file.ts';
 import { type FailLevel, readFailLevel, readOutput } from './output-options.ts';
+import { readAccepted, readEarlier } from './settled-options.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 
@@ -77,9 +80,13 @@ const sourceOf = (sheets: readonly FileSheet[]): SourceText =>
 
 const fails = (report: LintReport, failOn: FailLevel): boolean =>
   failOn !== 'never' &&
-  [...report.files.flatMap(({ problems }) => problems), ...report.findings].some(
-    ({ severity }) => severityRank(severity) >= severityRank(failOn),
-  );
+  countedOf(
+    [
+      ...report.findings.map(findingEntry),
+      ...report.files.flatMap(({ node, problems }) => problems.map((one) => problemEntry(node, one))),
+    ],
+    report.baseline,
+  ).some(({ severity }) => severityRank(severity) >= severityRank(failOn));
 
 export const runLintCommand = async (
   parsed: ParsedArguments,
@@ -91,8 +98,15 @@ export const runLintCommand = async (
   const { color, outputPath } = readOutput(parsed);
   const version = readVersion(parsed);
   const sheets = await readFiles(parsed, argv, version);
-  const { findings } = judge(buildPaperCluster(sheets), rules);
-  const report = composeLint(sheets.map(judgeFile), findings, { tool, keepalivedVersion: version.text });
+  const tolerance: Tolerance = {
+    acceptances: await readAccepted(parsed),
+    today: dayOf(new Date().toISOString()),
+  };
+  const baseline = await readEarlier(parsed, 'lint');
+  const judged = judge(buildPaperCluster(sheets), rules, tolerance);
+  const about = { tool, keepalivedVersion: version.text };
+  const composed = composeLint(sheets.map(judgeFile), judged, about, tolerance);
+  const report = compareLint(composed, judged.verdicts, baseline);
   const style = outputPath === undefined ? terminal.outStyle(color) : terminal.fileStyle(color);
   const text = {
     text: () => renderLintText(report, sourceOf(sheets), style),

@@ -4,6 +4,7 @@ import { documentFormats } from './argument-values.ts';
 import { checkOptions } from './check-options.ts';
 import { flagOption, without } from './option-kinds.ts';
 import { formatOption } from './output-options.ts';
+import { settledOptions } from './settled-options.ts';
 
 export const tabletopOptions: Readonly<Record<string, Options>> = {
   ...without(checkOptions, 'record', 'strict'),
@@ -11,4 +12,5 @@ export const tabletopOptions: Readonly<Record<string, Options>> = {
   verbose: flagOption('Output:', 'list every pair of losses, and say on stderr what happens on each node', {
     alias: 'v',
   }),
+  ...settledOptions,
 };

@@ -7,12 +7,20 @@ import { buildPaperCluster } from '../cluster/paper.ts';
 import { collectEvidence } from '../collect/collect.ts';
 import type { Bundle } from '../evidence/bundle.ts';
 import { BundleError, readBundle } from '../evidence/bundle-folder.ts';
+import { dayOf, remarksOn } from '../report/acceptance.ts';
+import {
+  type Baseline,
+  type Comparison,
+  compareWithBaseline,
+  countedOf,
+  presentOf,
+} from '../report/baseline.ts';
 import { escapeJson } from '../report/escape.ts';
 import { severityRank } from '../report/story.ts';
 import { composeTabletop, type TabletopReport } from '../report/tabletop.ts';
 import { renderTabletop } from '../report/tabletop-text.ts';
 import { rules } from '../rules/generated/index.ts';
-import { judge } from '../rules/judge.ts';
+import { type Judgement, judge } from '../rules/judge.ts';
 import { isSet, type ParsedArguments, readDocumentFormat, readText, readTexts } from './argument-values.ts';
 import { openTalk, watchSignals } from './check.ts';
 import { type CheckRequest, readCheckRequest } from './check-options.ts';
@@ -21,6 +29,7 @@ import { exitCodes } from './exit-code.ts';
 import { OperationError, UsageError } from './faults.ts';
 import { writeWhole } from './output-file.ts';
 import { askOnTerminal } from './questions.ts';
+import { readAccepted, readEarlier } from './settled-options.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 
@@ -67,18 +76,25 @@ const onlyFiles = (words: readonly string[], parsed: ParsedArguments): boolean =
   return true;
 };
 
+interface Opened {
+  readonly model: ClusterModel;
+  /** When the nodes were asked; for files, now. ISO 8601. */
+  readonly startedAt: string;
+}
+
 /** Undefined when the user interrupted. */
 const openCluster = async (
   words: readonly string[],
   request: CheckRequest | undefined,
   terminal: Terminal,
-): Promise<ClusterModel | undefined> => {
-  if (request === undefined) return buildPaperCluster(readSheets(words));
+): Promise<Opened | undefined> => {
+  if (request === undefined)
+    return { model: buildPaperCluster(readSheets(words)), startedAt: new Date().toISOString() };
   const bundle =
     request.target.kind === 'recorded'
       ? await readRecording(request.target.folder)
       : await askNodes(request, terminal);
-  return bundle === undefined ? undefined : buildCluster(bundle);
+  return bundle === undefined ? undefined : { model: buildCluster(bundle), startedAt: bundle.startedAt };
 };
 
 const requireInstances = (model: ClusterModel): void => {
@@ -95,7 +111,18 @@ const requireInstances = (model: ClusterModel): void => {
 
 const failsOn = (report: TabletopReport, failOn: CheckRequest['failOn']): boolean =>
   failOn !== 'never' &&
-  report.findings.some(({ severity }) => severityRank(severity) >= severityRank(failOn));
+  countedOf(report.findings, report.baseline).some(
+    ({ severity }) => severityRank(severity) >= severityRank(failOn),
+  );
+
+const compare = (judged: Judgement, model: ClusterModel, baseline: Baseline): Comparison =>
+  compareWithBaseline(
+    baseline,
+    presentOf({
+      ...judged,
+      nodes: model.nodes.flatMap(({ name, contact }) => (contact.kind === 'reached' ? [name] : [])),
+    }),
+  );
 
 export const runTabletopCommand = async (
   parsed: ParsedArguments,
@@ -122,10 +149,18 @@ export const runTabletopCommand = async (
     const { reenterInLab } = await import('./lab-entry.ts');
     return reenterInLab(argv);
   }
-  const model = await openCluster(words, offline ? undefined : request, terminal);
-  if (model === undefined) return exitCodes.interrupted;
+  const acceptances = await readAccepted(parsed);
+  const baseline = await readEarlier(parsed, 'tabletop');
+  const opened = await openCluster(words, offline ? undefined : request, terminal);
+  if (opened === undefined) return exitCodes.interrupted;
+  const { model, startedAt } = opened;
   requireInstances(model);
-  const report = composeTabletop(forecast(model), judge(model, rules).findings, tool);
+  const judged = judge(model, rules, { acceptances, today: dayOf(startedAt) });
+  const composed = composeTabletop(forecast(model), judged, tool);
+  const report =
+    baseline === undefined ? composed : { ...composed, baseline: compare(judged, model, baseline) };
+  if (request.talk === 'verbose')
+    for (const remark of remarksOn(judged.acceptances)) await complain(terminal, remark);
   const style =
     request.outputPath === undefined ? terminal.outStyle(request.color) : terminal.fileStyle(request.color);
   const text =

@@ -1,6 +1,9 @@
 // The document of `lint`: what a keepalived of one version does with each file, and where files of one cluster
 // disagree. It has types of its own, so that it does not move when the grammar does.
+import type { AcceptedFinding, JudgedAcceptance } from '../report/acceptance.ts';
+import type { Comparison } from '../report/baseline.ts';
 import type { Finding, Severity } from '../report/report.ts';
+import type { AcceptedProblem } from './accepted.ts';
 
 /** `clean`: taken as it is. `adjusted`: runs, but not with what is written. `rejected`: does not run. */
 export type LintResult = 'clean' | 'adjusted' | 'rejected';
@@ -42,6 +45,8 @@ export interface LintFile {
   /** What `keepalived -t` of that version says, given the interfaces, users and files named. */
   readonly configTest: 'passes' | 'fails';
   readonly problems: readonly LintProblem[];
+  /** Problems that do not count; absent when there are none. */
+  readonly accepted?: readonly AcceptedProblem[];
   readonly instances: readonly LintInstance[];
 }
 
@@ -52,4 +57,8 @@ export interface LintReport {
   readonly keepalivedVersion: string;
   readonly files: readonly LintFile[];
   readonly findings: readonly Finding[];
+  /** Findings that do not count, because vipdoctor.yaml accepts them. */
+  readonly accepted: readonly AcceptedFinding[];
+  readonly acceptances?: readonly JudgedAcceptance[];
+  readonly baseline?: Comparison;
 }

@@ -1,4 +1,6 @@
 // The document as SARIF 2.1.0, for code review: one result for each problem and each finding, at its line.
+import { type Waiver, waiverWords } from '../report/acceptance.ts';
+import { type Comparison, problemEntry } from '../report/baseline.ts';
 import { escapeJson } from '../report/escape.ts';
 import type { Finding, Severity } from '../report/report.ts';
 import type { LintReport } from './document.ts';
@@ -36,27 +38,61 @@ const locationsOf = (finding: Finding, report: LintReport) => {
     .map((file) => locationOf(file.path, 1));
 };
 
-export const renderLintSarif = (report: LintReport): string => {
-  const problems = report.files.flatMap((file) => file.problems);
-  const rules = [...new Set([...problems, ...report.findings].map(({ rule }) => rule))].sort();
-  const results = [
-    ...problems.map((problem) => ({
+/** SARIF 2.1.0 §3.27.23: reviewers see what is accepted, and that it is. */
+const suppressionsOf = (waiver: Waiver | undefined) =>
+  waiver === undefined
+    ? {}
+    : { suppressions: [{ kind: 'external', status: 'accepted', justification: waiverWords(waiver) }] };
+
+/** §3.27.24, of what counts; only said when there was an earlier document. */
+const stateSince = (comparison: Comparison | undefined): ((id: string) => object) => {
+  if (comparison === undefined) return () => ({});
+  const fresh = new Set(comparison.new.map(({ id }) => id));
+  return (id) => ({ baselineState: fresh.has(id) ? 'new' : 'unchanged' });
+};
+
+const problemResults = (report: LintReport) => {
+  const stateOf = stateSince(report.baseline);
+  return report.files.flatMap(({ node, problems, accepted = [] }) =>
+    [
+      ...problems.map((problem) => ({ problem, waiver: undefined })),
+      ...accepted.map(({ acceptance, ...problem }) => ({ problem, waiver: acceptance })),
+    ].map(({ problem, waiver }) => ({
       ruleId: problem.rule,
-      ruleIndex: rules.indexOf(problem.rule),
       level: levels[problem.severity],
       message: { text: problem.message },
       locations: [locationOf(problem.file, problem.line, problem.column)],
       properties: { severity: problem.severity },
+      ...suppressionsOf(waiver),
+      ...(waiver === undefined ? stateOf(problemEntry(node, problem).id) : {}),
     })),
-    ...report.findings.map((finding) => ({
-      ruleId: finding.rule,
-      ruleIndex: rules.indexOf(finding.rule),
-      level: levels[finding.severity],
-      message: { text: `${finding.title}. ${finding.summary} ${finding.remedy.text}` },
-      locations: locationsOf(finding, report),
-      properties: { severity: finding.severity, id: finding.id },
-    })),
-  ];
+  );
+};
+
+const findingResults = (report: LintReport) => {
+  const stateOf = stateSince(report.baseline);
+  return [
+    ...report.findings.map((finding) => ({ finding, waiver: undefined })),
+    ...report.accepted.map(({ acceptance, ...finding }) => ({ finding, waiver: acceptance })),
+  ].map(({ finding, waiver }) => ({
+    ruleId: finding.rule,
+    level: levels[finding.severity],
+    message: { text: `${finding.title}. ${finding.summary} ${finding.remedy.text}` },
+    locations: locationsOf(finding, report),
+    properties: { severity: finding.severity, id: finding.id },
+    ...suppressionsOf(waiver),
+    ...(waiver === undefined ? stateOf(finding.id) : {}),
+  }));
+};
+
+export const renderLintSarif = (report: LintReport): string => {
+  const found = [...problemResults(report), ...findingResults(report)];
+  const rules = [...new Set(found.map(({ ruleId }) => ruleId))].sort();
+  const results = found.map(({ ruleId, ...result }) => ({
+    ruleId,
+    ruleIndex: rules.indexOf(ruleId),
+    ...result,
+  }));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',

@@ -1,7 +1,15 @@
 // The document of `lint` as a schema; its JSON Schema is published in docs/schema. Objects stay open: fields may be
 // added but are never renamed.
 import { z } from 'zod';
-import { findingSchema } from '../report/schema.ts';
+import {
+  acceptancesSchema,
+  acceptedSchema,
+  comparisonSchema,
+  findingSchema,
+  type Same,
+  type Unlocked,
+  waiverSchema,
+} from '../report/schema.ts';
 import type { LintReport } from './document.ts';
 
 const severity = z.enum(['critical', 'high', 'medium', 'low']);
@@ -40,6 +48,10 @@ const file = z.object({
     .enum(['passes', 'fails'])
     .describe('what keepalived -t of that version says of the file itself'),
   problems: z.array(problem),
+  accepted: z
+    .array(problem.extend({ acceptance: waiverSchema }))
+    .exactOptional()
+    .describe('problems that do not count, because vipdoctor.yaml accepts them'),
   instances: z.array(instance),
 });
 
@@ -50,33 +62,16 @@ export const lintSchema = z.object({
   keepalivedVersion: z.string(),
   files: z.array(file),
   findings: z.array(findingSchema),
+  accepted: acceptedSchema,
+  acceptances: acceptancesSchema.exactOptional(),
+  baseline: comparisonSchema.exactOptional(),
 });
 
 /** Fails to compile when the schema and the types part ways. */
-export const asLintDocument = (report: LintReport): z.input<typeof lintSchema> => {
-  const { files, findings, ...head } = report;
-  return {
-    ...head,
-    files: files.map(({ problems, instances, ...rest }) => ({
-      ...rest,
-      problems: [...problems],
-      instances: instances.map(({ vips, unicastPeers, ...one }) => ({
-        ...one,
-        vips: [...vips],
-        unicastPeers: [...unicastPeers],
-      })),
-    })),
-    findings: findings.map((finding) => ({
-      ...finding,
-      causedBy: [...finding.causedBy],
-      subject: { ...finding.subject, nodes: [...finding.subject.nodes] },
-      evidence: [...finding.evidence],
-      remedy: { ...finding.remedy, commands: [...finding.remedy.commands] },
-    })),
-  };
-};
+const inStep: Same<Unlocked<LintReport>, Unlocked<z.infer<typeof lintSchema>>> = 'same';
 
 export const lintJsonSchema = (): object => ({
   ...z.toJSONSchema(lintSchema, { target: 'draft-2020-12', io: 'input' }),
   title: 'vipdoctor lint',
+  $comment: `schema and types: ${inStep}`,
 });

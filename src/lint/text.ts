@@ -1,8 +1,12 @@
 // The document for people: each problem with its line of the file and a caret, then where the files disagree. It
 // knows nothing about how problems are found.
+import { waiverWords } from '../report/acceptance.ts';
 import { escapeLine } from '../report/escape.ts';
 import type { Finding, Severity } from '../report/report.ts';
+import { deskFor } from '../report/text-desk.ts';
+import { acceptedSection, sinceSection } from '../report/text-settled.ts';
 import { columnsOf, type Paint, paint, type TerminalStyle, wrap } from '../report/typeset.ts';
+import type { AcceptedProblem } from './accepted.ts';
 import type { LintFile, LintProblem, LintReport } from './document.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -65,6 +69,23 @@ const showFinding = (finding: Finding, style: TerminalStyle): readonly string[] 
   '',
 ];
 
+const showAccepted = (problem: AcceptedProblem, style: TerminalStyle): readonly string[] => {
+  const { file, line, column, severity, message, rule, acceptance } = problem;
+  const place = `${file}:${line}:${column}: ${severity}, ${waiverWords(acceptance)}: ${message} [${rule}]`;
+  return wrap(escapeLine(place, style.unicode), style.width).map((row) => paint(style, row, 'dim'));
+};
+
+const lastLines = (report: LintReport, style: TerminalStyle): readonly string[] => {
+  const desk = deskFor(style);
+  const lines = [...sinceSection(desk, report.baseline), ...acceptedSection(desk, report.accepted)];
+  const problems = report.files.flatMap(({ accepted = [] }) => accepted);
+  return [
+    ...problems.flatMap((problem) => showAccepted(problem, style)),
+    ...(problems.length > 0 ? [''] : []),
+    ...(lines.length > 0 ? [...lines.slice(1), ''] : []),
+  ];
+};
+
 export const renderLintText = (report: LintReport, source: SourceText, style: TerminalStyle): string => {
   const problems = report.files.flatMap((file) => file.problems);
   const results = report.files.map(
@@ -74,6 +95,7 @@ export const renderLintText = (report: LintReport, source: SourceText, style: Te
   return `${[
     ...problems.flatMap((problem) => showProblem(problem, source, style)),
     ...report.findings.flatMap((finding) => showFinding(finding, style)),
+    ...lastLines(report, style),
     ...results,
   ].join('\n')}\n`;
 };

@@ -1,7 +1,7 @@
 // What is new, gone and unchanged since an earlier document of the same kind. A finding is the same when rule and
 // subject are; counters, times and wording may differ. It reads text and compares; it opens no file.
 import { z } from 'zod';
-import type { Finding, Severity } from './report.ts';
+import type { CheckReport, Finding, RuleVerdict, Severity } from './report.ts';
 import { severityRank } from './story.ts';
 
 /** A finding, or a problem of a file, as far as two documents can be compared by it. */
@@ -51,6 +51,7 @@ const finding = z.object({ id: z.string(), rule: z.string(), severity, subject, 
 const problem = z.object({
   file: z.string(),
   line: z.number(),
+  column: z.number(),
   rule: z.string(),
   severity,
   message: z.string(),
@@ -81,9 +82,9 @@ const commands: Readonly<Record<BaselineKind, string>> = {
 /** Problems of a file are compared by what is wrong, not by the line it has moved to. */
 export const problemEntry = (
   node: string,
-  { file, line, rule, severity: grave, message }: z.infer<typeof problem>,
+  { file, line, column, rule, severity: grave, message }: z.infer<typeof problem>,
 ): Entry => ({
-  id: `${rule}/${node}/${file}:${line}`,
+  id: `${rule}/${node}/${file}:${line}:${column}`,
   rule,
   severity: grave,
   subject: { nodes: [node] },
@@ -239,3 +240,40 @@ export const entryWords = (entry: NewEntry): string => {
   const was = entry.was === undefined ? '' : `, was ${entry.was}`;
   return `${entry.severity}${was}: ${entry.title} (${[entry.rule, where].filter((part) => part !== '').join(', ')})`;
 };
+
+interface Judged {
+  readonly findings: readonly Finding[];
+  readonly accepted: readonly Finding[];
+  readonly verdicts: readonly RuleVerdict[];
+  /** Nodes that were judged at all. */
+  readonly nodes: readonly string[];
+}
+
+/** What is gone must have been looked for: by a rule that was evaluated, on nodes that answered. */
+export const presentOf = ({ findings, accepted, verdicts, nodes }: Judged): Present => {
+  const evaluated = new Set(
+    verdicts.filter(({ result }) => result !== 'not-evaluated').map(({ rule }) => rule),
+  );
+  const judged = new Set(nodes);
+  return {
+    entries: findings.map(findingEntry),
+    accepted: accepted.map(findingEntry),
+    couldBeJudged: ({ rule, subject: { nodes: about } }) =>
+      evaluated.has(rule) && about.every((node) => judged.has(node)),
+  };
+};
+
+/** A check compared with an earlier one. */
+export const withBaseline = (report: CheckReport, baseline: Baseline | undefined): CheckReport =>
+  baseline === undefined
+    ? report
+    : {
+        ...report,
+        baseline: compareWithBaseline(
+          baseline,
+          presentOf({
+            ...report,
+            nodes: report.nodes.flatMap(({ name, reachable }) => (reachable ? [name] : [])),
+          }),
+        ),
+      };

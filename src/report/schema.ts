@@ -73,7 +73,7 @@ export const findingSchema = z.object({
   }),
 });
 
-const waiverSchema = z.object({
+export const waiverSchema = z.object({
   reason: z.string(),
   expires: z.string().describe('last day it holds, UTC'),
   file: z.string(),
@@ -81,8 +81,10 @@ const waiverSchema = z.object({
   through: z.string().exactOptional().describe('id of the accepted root this is a consequence of'),
 });
 
+const acceptedFinding = findingSchema.extend({ acceptance: waiverSchema });
+
 export const acceptedSchema = z
-  .array(findingSchema.extend({ acceptance: waiverSchema }))
+  .array(acceptedFinding)
   .describe('found, and not counted because vipdoctor.yaml accepts it');
 
 export const acceptancesSchema = z
@@ -191,12 +193,13 @@ export const checkReportSchema = z.object({
   history: z.array(logLine).describe('what each keepalived logged last, oldest first'),
 });
 
-type Unlocked<T> = T extends readonly (infer Item)[]
+/** Without `readonly`, which a schema does not know. */
+export type Unlocked<T> = T extends readonly (infer Item)[]
   ? Unlocked<Item>[]
   : T extends object
     ? { -readonly [Key in keyof T]: Unlocked<T[Key]> }
     : T;
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? 'same' : never;
+export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? 'same' : never;
 /** Fails to compile when schema and types drift apart. */
 const inStep: Same<Unlocked<CheckReport>, Unlocked<z.infer<typeof checkReportSchema>>> = 'same';
 
@@ -214,6 +217,7 @@ const checkLineSchema = z.union([
     nodes: true,
     reachability: true,
     findings: true,
+    accepted: true,
     verdicts: true,
     timeline: true,
     history: true,
@@ -222,6 +226,7 @@ const checkLineSchema = z.union([
   node.extend({ kind: z.literal('node') }),
   reach.extend({ kind: z.literal('reachability') }),
   findingSchema.extend({ kind: z.literal('finding') }),
+  acceptedFinding.extend({ kind: z.literal('accepted') }),
   verdict.extend({ kind: z.literal('verdict') }),
   listener.extend({ kind: z.literal('heard') }),
   logLine.extend({ kind: z.literal('logged') }),

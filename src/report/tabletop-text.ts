@@ -4,6 +4,7 @@ import { severityRank } from './story.ts';
 import { mastersWords, type TabletopReport, type TabletopSituation } from './tabletop.ts';
 import { causeSection, otherSection } from './text-causes.ts';
 import { type Desk, deskFor } from './text-desk.ts';
+import { acceptedSection, sinceSection } from './text-settled.ts';
 import { columnsOf, pad, paint, type TerminalStyle, wrap } from './typeset.ts';
 
 export type Detail = 'telling' | 'all';
@@ -132,6 +133,8 @@ export const renderTabletop = (report: TabletopReport, style: TerminalStyle, det
       desk,
       roots.filter((finding) => !grave.includes(finding)),
     ),
+    ...sinceSection(desk, report.baseline),
+    ...acceptedSection(desk, report.accepted),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -3,8 +3,10 @@
 import { z } from 'zod';
 import type { Outcome, Prospect } from '../cluster/election/forecast.ts';
 import { lossWords } from '../cluster/election/losses.ts';
+import type { AcceptedFinding, JudgedAcceptance } from './acceptance.ts';
+import type { Comparison } from './baseline.ts';
 import type { Finding } from './report.ts';
-import { findingSchema } from './schema.ts';
+import { acceptancesSchema, acceptedSchema, comparisonSchema, findingSchema } from './schema.ts';
 
 export interface TabletopSituation {
   readonly vrid: number;
@@ -35,6 +37,10 @@ export interface TabletopReport {
   }[];
   readonly situations: readonly TabletopSituation[];
   readonly findings: readonly Finding[];
+  /** Findings that do not count, because vipdoctor.yaml accepts them. */
+  readonly accepted: readonly AcceptedFinding[];
+  readonly acceptances?: readonly JudgedAcceptance[];
+  readonly baseline?: Comparison;
 }
 
 const count = z.int().min(0);
@@ -82,6 +88,9 @@ export const tabletopSchema = z.object({
     }),
   ),
   findings: z.array(findingSchema),
+  accepted: acceptedSchema,
+  acceptances: acceptancesSchema.exactOptional(),
+  baseline: comparisonSchema.exactOptional(),
 });
 
 /** JSON Schema (draft 2020-12) of `tabletop --format json`. */
@@ -137,9 +146,15 @@ const composeSituation = (outcome: Outcome, deaf: readonly string[]): TabletopSi
   };
 };
 
+interface Judged {
+  readonly findings: readonly Finding[];
+  readonly accepted: readonly AcceptedFinding[];
+  readonly acceptances: readonly JudgedAcceptance[];
+}
+
 export const composeTabletop = (
   prospects: readonly Prospect[],
-  findings: readonly Finding[],
+  { findings, accepted, acceptances }: Judged,
   tool: TabletopReport['tool'],
 ): TabletopReport => ({
   schemaVersion: 1,
@@ -156,4 +171,6 @@ export const composeTabletop = (
     outcomes.map((outcome) => composeSituation(outcome, deaf)),
   ),
   findings,
+  accepted,
+  ...(acceptances.length === 0 ? {} : { acceptances }),
 });

@@ -61,6 +61,7 @@ describe('json and ndjson', () => {
           report.nodes.length +
           report.reachability.length +
           report.findings.length +
+          report.accepted.length +
           report.verdicts.length +
           report.timeline.length +
           report.history.length;

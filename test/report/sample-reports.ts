@@ -442,4 +442,61 @@ export const ipv6: CheckReport = {
   verdicts: [found('advert-interval-mismatch-v3'), clear('multiple-masters')],
 };
 
-export const sampleReports = { healthy, oneRoot, twoRoots, incomplete, latent, ipv6 } as const;
+const [waiting] = latent.findings;
+if (waiting === undefined) throw new Error('the latent sample has a finding');
+
+export const settled: CheckReport = {
+  ...latent,
+  verdict: 'healthy',
+  headline: 'Nothing is wrong but what is accepted until 2026-06-30: the firewall of n1 will drop VRRP.',
+  findings: [],
+  accepted: [
+    {
+      ...waiting,
+      acceptance: {
+        reason: 'n1 leaves the cluster in June.',
+        expires: '2026-06-30',
+        file: 'vipdoctor.yaml',
+        line: 4,
+      },
+    },
+  ],
+  acceptances: [
+    {
+      rule: 'host-firewall-input-drop',
+      nodes: ['n1'],
+      reason: 'n1 leaves the cluster in June.',
+      expires: '2026-06-30',
+      file: 'vipdoctor.yaml',
+      line: 4,
+      state: 'applied',
+      findings: [waiting.id],
+    },
+  ],
+  baseline: {
+    file: 'last.json',
+    startedAt: '2026-02-28T03:12:45.000Z',
+    new: [],
+    gone: [
+      {
+        id: 'rp-filter-drop/n2/101',
+        rule: 'rp-filter-drop',
+        severity: 'critical',
+        subject: { nodes: ['n2'], vrid: 101 },
+        title: 'The reverse path filter of n2 drops adverts',
+      },
+    ],
+    unchanged: [],
+    unjudged: [
+      {
+        id: 'selinux-denial/n3/101',
+        rule: 'selinux-denial',
+        severity: 'high',
+        subject: { nodes: ['n3'], vrid: 101 },
+        title: 'SELinux of n3 denies keepalived its script',
+      },
+    ],
+  },
+};
+
+export const sampleReports = { healthy, oneRoot, twoRoots, incomplete, latent, ipv6, settled } as const;

@@ -17,8 +17,7 @@ import { instanceText, onPaper, scriptText, trio } from '../rules/paper-model.ts
 
 const paper: TerminalStyle = { color: 'none', width: 80, unicode: 'utf8' };
 const tool = { name: 'vipdoctor', version: '0.0.0' };
-const reportOf = (model: ClusterModel) =>
-  composeTabletop(forecast(model), judge(model, rules).findings, tool);
+const reportOf = (model: ClusterModel) => composeTabletop(forecast(model), judge(model, rules), tool);
 
 const healthy = reportOf(trio());
 const troubled = reportOf(

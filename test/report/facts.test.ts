@@ -180,6 +180,7 @@ describe.each(names)('%s', (name) => {
       nodes: of('node'),
       reachability: of('reachability'),
       findings: of('finding'),
+      accepted: of('accepted'),
       verdicts: of('verdict'),
       timeline: of('heard'),
       history: of('logged'),

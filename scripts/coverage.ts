@@ -170,11 +170,6 @@ export const others: Readonly<Record<string, Other>> = {
     of: 'multicast-blocked-by-fabric',
     text: 'says that nodes do not reach each other. That the reason is another VLAN shows only in switches or LLDP, which are not asked.',
   },
-  'static-vip-in-network-config': {
-    kind: 'part',
-    of: 'vip-orphaned-after-unclean-stop',
-    text: 'says that a node that is no MASTER holds the VIP. The files of the network manager are not read, so who put it there is not told.',
-  },
   'stale-arp-after-failover': {
     kind: 'unseen',
     text: 'Shows in the neighbour tables of gateways and clients, which are no nodes of the cluster; neighbour tables of the nodes themselves do not tell.',
@@ -210,11 +205,6 @@ export const others: Readonly<Record<string, Other>> = {
   'firewall-rule-not-persistent': {
     kind: 'unseen',
     text: 'A rule at run time is judged; what firewalld or a boot script would load instead is not read.',
-  },
-  'vip-removed-by-network-manager': {
-    kind: 'part',
-    of: 'vip-on-no-node',
-    text: 'says that the MASTER lacks its VIP. Who removed it is told only by a log with detail (`-D`), and the log of the network manager is not read.',
   },
   'vmac-igmp-mac-flap': {
     kind: 'unseen',

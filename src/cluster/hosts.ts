@@ -169,6 +169,7 @@ export const describeHost = (input: {
     machine: machineOf(readings),
     heldAddresses: heldAddressesOf(readings),
     routes: readings.routes,
+    networkConfig: readings['network-config'],
     ipvs: readings.ipvs,
   };
 };

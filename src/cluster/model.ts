@@ -3,6 +3,7 @@
 import type { Reading } from '../evidence/reading.ts';
 import type { KeepalivedConfig } from '../keepalived/config-model.ts';
 import type { IpvsTable } from '../probes/ipvs.ts';
+import type { NetworkConfig } from '../probes/network-config.ts';
 import type { RouteTables } from '../probes/routes.ts';
 import type { Manager, ServiceUnit } from '../probes/service-manager.ts';
 
@@ -329,6 +330,7 @@ export interface HostFacet {
   readonly machine: Reading<MachineFacts>;
   /** Every address of the host when listening ended. */
   readonly heldAddresses: Reading<readonly HeldAddressFacts[]>;
+  readonly networkConfig: Reading<NetworkConfig>;
   readonly routes: Reading<Pick<RouteTables, 'routes' | 'rules'>>;
   /** What the kernel balances for virtual_server blocks. */
   readonly ipvs: Reading<IpvsTable>;

@@ -12,6 +12,7 @@ import { linksProbe } from './links.ts';
 import { logProbe } from './log.ts';
 import { membershipsProbe } from './memberships.ts';
 import { neighboursProbe } from './neighbours.ts';
+import { networkConfigProbe } from './network-config.ts';
 import { nftProbe } from './nft.ts';
 import { processesProbe } from './processes.ts';
 import { routesProbe } from './routes.ts';
@@ -44,6 +45,7 @@ export const probes = {
   iptables: iptablesProbe,
   ufw: ufwProbe,
   version: versionProbe,
+  'network-config': networkConfigProbe,
   unit: unitProbe,
   selinux: selinuxProbe,
   log: logProbe,

@@ -643,3 +643,67 @@ FWM  0000000A sh persistent 50 FFFFFFFF
     expect(probes.ipvs.read([answer('table', 'hello')])).toMatchObject({ kind: 'unknown' });
   });
 });
+
+describe('network-config', () => {
+  const files = (text: string) =>
+    known(
+      probes['network-config'].read([answer('managers', '', { exit: 1 }), answer('assigned', text)]),
+    ).assigned.map(({ file, line, address }) => [file, line, address]);
+
+  test('addresses each kind of file assigns, and nothing else of it', () => {
+    expect(
+      files(`/etc/sysconfig/network-scripts/ifcfg-eth0:4:IPADDR1="10.0.0.5"
+/etc/network/interfaces:9:    address 10.0.0.6/24
+/etc/network/interfaces:12:    up ip addr add 10.0.0.7/32 dev eth0
+/etc/network/interfaces:13:#    address 10.0.0.8/24
+/etc/NetworkManager/system-connections/lan.nmconnection:11:address2=10.0.0.9/24,10.0.0.1
+/etc/systemd/network/lan.network:5:Address=fd00::5/64
+/etc/systemd/network/lan.network:6:Gateway=10.0.0.1
+/etc/netplan/50.yaml:7:      addresses: [10.0.0.10/24, "fd00::6/64"]
+/etc/netplan/50.yaml:8:        - 10.0.0.11/24
+/etc/netplan/50.yaml:12:          - to: 10.0.0.0/8
+/etc/netplan/50.yaml:14:        addresses: [10.0.0.53]
+/etc/rc.local:3:/sbin/ip -6 a add fd00::7/64 dev eth0`),
+    ).toEqual([
+      ['/etc/sysconfig/network-scripts/ifcfg-eth0', 4, '10.0.0.5'],
+      ['/etc/network/interfaces', 9, '10.0.0.6'],
+      ['/etc/network/interfaces', 12, '10.0.0.7'],
+      ['/etc/NetworkManager/system-connections/lan.nmconnection', 11, '10.0.0.9'],
+      ['/etc/systemd/network/lan.network', 5, 'fd00::5'],
+      ['/etc/netplan/50.yaml', 7, '10.0.0.10'],
+      ['/etc/netplan/50.yaml', 7, 'fd00::6'],
+      ['/etc/netplan/50.yaml', 8, '10.0.0.11'],
+      ['/etc/rc.local', 3, 'fd00::7'],
+    ]);
+  });
+
+  test('who runs, and what systemd-networkd manages and keeps', () => {
+    const config = known(
+      probes['network-config'].read([
+        answer('managers', 'systemd-network\nNetworkManager\nsystemd-network\n'),
+        answer('assigned', '', { exit: 1 }),
+        answer(
+          'networkd',
+          `/run/systemd/netif/links/2:ADMIN_STATE=configured
+/run/systemd/netif/links/2:NETWORK_FILE=/run/systemd/network/10-netplan-eth0.network
+/run/systemd/netif/links/3:ADMIN_STATE=unmanaged
+`,
+        ),
+        answer('keeping', '/etc/systemd/network/lan.network\n'),
+      ]),
+    );
+    expect(config).toEqual({
+      managers: ['systemd-networkd', 'NetworkManager'],
+      assigned: [],
+      networkd: [{ index: 2, file: '/run/systemd/network/10-netplan-eth0.network' }],
+      keeping: ['/etc/systemd/network/lan.network'],
+    });
+  });
+
+  test('not asked, or not in time', () => {
+    expect(probes['network-config'].read([])).toMatchObject({ kind: 'unknown' });
+    expect(
+      probes['network-config'].read([answer('managers', ''), answer('assigned', '', { exit: 'timeout' })]),
+    ).toMatchObject({ kind: 'unknown' });
+  });
+});

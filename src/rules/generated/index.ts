@@ -118,6 +118,7 @@ import { arpFluxMultiNic } from '../vip/arp-flux-multi-nic.ts';
 import { duplicateArpAnswers } from '../vip/duplicate-arp-answers.ts';
 import { garpNotSent } from '../vip/garp-not-sent.ts';
 import { ipv6DadFailed } from '../vip/ipv6-dad-failed.ts';
+import { staticVipInNetworkConfig } from '../vip/static-vip-in-network-config.ts';
 import { unicastAcrossSubnetsVipUnroutable } from '../vip/unicast-across-subnets-vip-unroutable.ts';
 import { vipHeldTwice } from '../vip/vip-held-twice.ts';
 import { vipMissingOnMasterUndetected } from '../vip/vip-missing-on-master-undetected.ts';
@@ -126,6 +127,7 @@ import { vipOrderPoisonsNodeIp } from '../vip/vip-order-poisons-node-ip.ts';
 import { vipOrphanedAfterUncleanStop } from '../vip/vip-orphaned-after-unclean-stop.ts';
 import { vipOutsideSubnet } from '../vip/vip-outside-subnet.ts';
 import { vipPrefixLengthSideEffects } from '../vip/vip-prefix-length-side-effects.ts';
+import { vipRemovedByNetworkManager } from '../vip/vip-removed-by-network-manager.ts';
 import { vipUsedByOtherHost } from '../vip/vip-used-by-other-host.ts';
 import { virtualRoutesOrRulesRemoved } from '../vip/virtual-routes-or-rules-removed.ts';
 import type { Rule } from '../rule.ts';
@@ -224,6 +226,7 @@ export const rules: readonly Rule[] = [
   duplicateArpAnswers,
   garpNotSent,
   ipv6DadFailed,
+  staticVipInNetworkConfig,
   unicastAcrossSubnetsVipUnroutable,
   vipHeldTwice,
   vipMissingOnMasterUndetected,
@@ -232,6 +235,7 @@ export const rules: readonly Rule[] = [
   vipOrphanedAfterUncleanStop,
   vipOutsideSubnet,
   vipPrefixLengthSideEffects,
+  vipRemovedByNetworkManager,
   vipUsedByOtherHost,
   virtualRoutesOrRulesRemoved,
   ipvsSyncDaemonMismatch,

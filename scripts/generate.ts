@@ -1,10 +1,11 @@
-// Writes what follows from the rules: the index the program runs and one page for each rule. It knows where rules
-// live and nothing about what they judge.
+// Writes what follows from the rules and the commands: the index the program runs, one page for each rule, and the
+// manual. It knows where rules live and nothing about what they judge.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Rule } from '../src/rules/rule.ts';
 import { renderCoverage } from './coverage.ts';
+import { manualPath, renderManual } from './manual.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const domains = [
@@ -164,11 +165,12 @@ const generate = async (): Promise<void> => {
   const files = await loadRules();
   await mkdir(join(root, 'src/rules/generated'), { recursive: true });
   await mkdir(join(root, pagesFolder), { recursive: true });
-  for (const document of renderAll(files))
+  await mkdir(dirname(join(root, manualPath)), { recursive: true });
+  for (const document of [...renderAll(files), { path: manualPath, text: renderManual() }])
     if ((await currentText(document.path)) !== document.text)
       await writeFile(join(root, document.path), document.text);
   for (const path of await stalePages(files)) await rm(join(root, path));
-  process.stdout.write(`${files.length} rules, ${files.length + 3} documents\n`);
+  process.stdout.write(`${files.length} rules, ${files.length + 4} documents\n`);
 };
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)

@@ -3,6 +3,7 @@
 import type { Argv, Options } from 'yargs';
 import { documentFormats, type ParsedArguments } from './argument-values.ts';
 import { checkOptions } from './check-options.ts';
+import { type Example, exampleLines } from './examples.ts';
 import { failoverOptions, recoverOptions } from './failover-options.ts';
 import { labOptions, labSubcommands } from './lab-options.ts';
 import { lintOptions } from './lint-options.ts';
@@ -19,7 +20,7 @@ export interface Command {
   readonly usage: string;
   /** Positionals as the parser writes them, e.g. ` [host..]`. */
   readonly positionals: string;
-  readonly examples: readonly (readonly [string, string])[];
+  readonly examples: readonly Example[];
   readonly options: Readonly<Record<string, Options>>;
   /** Adds what is its own; `run` is for commands below it. */
   readonly build: (parser: Argv, run: (parsed: ParsedArguments) => Promise<void>) => Argv;
@@ -161,7 +162,10 @@ export const commands: readonly Command[] = [
           (inner) =>
             each.positionals.reduce(
               (result, [name, describe]) => result.positional(name, { describe, type: 'string' }),
-              inner.usage(`$0 lab ${each.command}${each.tail ?? ''} [options]`).options(each.options),
+              inner
+                .usage(`$0 lab ${each.command}${each.tail ?? ''} [options]\n\n${each.describe}.`)
+                .options(each.options)
+                .epilogue(exampleLines(each.examples)),
             ),
           (parsed) => run(parsed),
         );
@@ -211,5 +215,20 @@ export const commands: readonly Command[] = [
     options: { format: formatOption(documentFormats) },
     build: (parser) => parser,
     run: async (parsed, terminal) => (await import('./self-check.ts')).runSelfCheckCommand(parsed, terminal),
+  },
+  {
+    name: 'completion',
+    describe: 'Write the script that lets bash, zsh or fish complete command lines',
+    usage: '$0 completion SHELL',
+    positionals: ' [shell]',
+    examples: [
+      ['source <($0 completion bash)', 'in ~/.bashrc'],
+      ['source <($0 completion zsh)', 'in ~/.zshrc, after compinit'],
+      ['$0 completion fish > ~/.config/fish/completions/vipdoctor.fish', 'once'],
+    ],
+    options: {},
+    build: (parser) => parser.positional('shell', { describe: 'bash, zsh or fish', type: 'string' }),
+    run: async (parsed, terminal) =>
+      (await import('./completion.ts')).runCompletionCommand(parsed, terminal, commands),
   },
 ];

@@ -16,13 +16,22 @@ export const flagOption = (group: string, describe: string, more: Options = {}):
   ...more,
 });
 
+const choices = new WeakMap<Options, readonly string[]>();
+
+/** The words an option takes, where it takes only some. */
+export const choicesOf = (option: Options): readonly string[] | undefined => choices.get(option);
+
 /** Choices and default stand in the words: the parser's own list of them does not fit beside them. */
 export const choiceOption = (
   group: string,
   describe: string,
-  choices: readonly string[],
+  words: readonly string[],
   fallback: string,
-): Options => textOption(group, `${describe}: ${choices.join(', ')} [default: ${fallback}]`);
+): Options => {
+  const option = textOption(group, `${describe}: ${words.join(', ')} [default: ${fallback}]`);
+  choices.set(option, words);
+  return option;
+};
 
 /** The options but for some. */
 export const without = (

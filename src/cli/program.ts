@@ -4,6 +4,7 @@ import yargs, { type Argv } from 'yargs';
 import type { ParsedArguments } from './argument-values.ts';
 import { type Command, commands } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { exampleLines } from './examples.ts';
 import { OperationError, reasonOf, UsageError } from './faults.ts';
 import { labSubcommands } from './lab-options.ts';
 import { complain, openTerminal, type Terminal } from './terminal.ts';
@@ -11,17 +12,10 @@ import { tool } from './tool.ts';
 
 const helpWidth = 80;
 const exits = [
-  'Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or',
-  'failure, 3 judged incompletely with --strict, 130 interrupted;',
-  'with --format nagios those of a monitoring plugin.',
+  'Exit codes: 0 nothing at or above --fail-on, 1 findings or a budget exceeded,',
+  '2 wrong usage or failure, 3 judged incompletely with --strict, 4 a fault could',
+  'not be undone, 130 interrupted; with --format nagios those of a plugin.',
 ].join('\n');
-
-/** Beside each other where that fits, so that a line can be copied as it is. */
-const exampleLines = (command: Command): string => {
-  const lines = command.examples.map(([line, words]) => [line.replace('$0', tool.name), words] as const);
-  const columns = Math.max(...lines.map(([line]) => line.length));
-  return ['Examples:', ...lines.map(([line, words]) => `  ${line.padEnd(columns)}  # ${words}`)].join('\n');
-};
 
 const parserFor = (run: (command: Command, parsed: ParsedArguments) => Promise<void>): Argv => {
   let parser = yargs([])
@@ -57,7 +51,9 @@ const parserFor = (run: (command: Command, parsed: ParsedArguments) => Promise<v
           (parsed) => run(command, parsed),
         );
         return built.epilogue(
-          command.name === 'check' ? `${exampleLines(command)}\n\n${exits}` : exampleLines(command),
+          command.name === 'check'
+            ? `${exampleLines(command.examples)}\n\n${exits}`
+            : exampleLines(command.examples),
         );
       },
       (parsed) => run(command, parsed),

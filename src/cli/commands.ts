@@ -222,9 +222,9 @@ export const commands: readonly Command[] = [
     usage: '$0 completion SHELL',
     positionals: ' [shell]',
     examples: [
+      ['$0 completion fish > ~/.config/fish/completions/vipdoctor.fish', 'once'],
       ['source <($0 completion bash)', 'in ~/.bashrc'],
       ['source <($0 completion zsh)', 'in ~/.zshrc, after compinit'],
-      ['$0 completion fish > ~/.config/fish/completions/vipdoctor.fish', 'once'],
     ],
     options: {},
     build: (parser) => parser.positional('shell', { describe: 'bash, zsh or fish', type: 'string' }),

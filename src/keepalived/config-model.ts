@@ -7,7 +7,7 @@ import type { Condition, ConfigNode, ConfigProblem, ConfigTree, Place } from './
 import { type GlobalConfig, readGlobals } from './global-config.ts';
 import { type InstanceConfig, readInstance, readNotify } from './instance-config.ts';
 import type { Fingerprint } from './secrets.ts';
-import { firstWord, placeOf } from './settings.ts';
+import { adjusted, firstWord, placeOf } from './settings.ts';
 import {
   type FileConfig,
   type ProcessConfig,
@@ -74,14 +74,18 @@ export function buildConfig(
     tree.nodes.filter((node) => keywords.includes(node.keyword));
   const globals = readGlobals(tree.nodes);
   const syncDaemon = readSyncDaemon(tree.nodes);
+  const syncGroups = takeNamed(blocks('vrrp_sync_group'), problems).map(readSyncGroup);
   return {
     path: tree.path,
     files: tree.files,
     globals,
-    instances: takeNamed(blocks('vrrp_instance'), problems).map((node) =>
-      readInstance(node, globals, options.fingerprint),
+    instances: startTogether(
+      takeNamed(blocks('vrrp_instance'), problems).map((node) =>
+        readInstance(node, globals, options.fingerprint),
+      ),
+      syncGroups,
     ),
-    syncGroups: takeNamed(blocks('vrrp_sync_group'), problems).map(readSyncGroup),
+    syncGroups,
     scripts: blocks('vrrp_script').map(readScript),
     trackProcesses: blocks('vrrp_track_process').map(readTrackProcess),
     trackFiles: blocks('vrrp_track_file', 'track_file').map(readTrackFile),
@@ -92,6 +96,29 @@ export function buildConfig(
     otherBlocks: tree.nodes.filter((node) => !modelled.includes(node.keyword)),
     problems,
   };
+}
+
+/** A group none of whose members may begin as MASTER at once begins as BACKUP altogether (vrrp.c vrrp_complete_init). */
+function startTogether(
+  instances: readonly InstanceConfig[],
+  groups: readonly SyncGroupConfig[],
+): readonly InstanceConfig[] {
+  const held = new Set<string>();
+  for (const { members } of groups) {
+    const grouped = instances.filter(({ name }) => members.includes(name));
+    const someWait = grouped.some(
+      ({ state, priority }) => state.value === 'BACKUP' || priority.value !== 255,
+    );
+    if (someWait) for (const { name } of grouped) held.add(name);
+  }
+  return instances.map((instance) =>
+    held.has(instance.name) && instance.state.value === 'MASTER'
+      ? {
+          ...instance,
+          state: adjusted(instance.state, 'BACKUP', 'all of a sync group start as MASTER, or none does'),
+        }
+      : instance,
+  );
 }
 
 /** keepalived wants exactly one name, and skips a second block of the same name. */

@@ -78,7 +78,7 @@ export function readAddresses(nodes: readonly ConfigNode[]): InstanceAddresses {
       case 'virtual_ipaddress':
         for (const vip of readVips(node))
           if (!fits(vip)) strayVips.push(vip);
-          else if (!vips.some((other) => other.cidr === vip.cidr)) vips.push(vip);
+          else vips.push(vip);
         break;
       case 'virtual_ipaddress_excluded':
         excludedVips.push(...readVips(node));

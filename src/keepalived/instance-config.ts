@@ -118,7 +118,6 @@ export function readInstance(
   const { family } = addresses;
   const strict = readFlag('strict_mode', globals.strict);
   const version = readVersion(nodes, family, addresses.nativeIpv6, globals, strict.value);
-  const { state, priority } = readRole(nodes, strict.value);
   const unicastIntent =
     addresses.peers.length > 0
       ? 'with-peers'
@@ -137,6 +136,14 @@ export function readInstance(
     readInteger(firstWord(line), { least: 0, most: 255 }),
   );
   const authHmac = readHmac(nodes, fingerprint);
+  const authentication = readAuthentication(nodes, {
+    version: version.value,
+    family,
+    strict: strict.value,
+    authHmac,
+    fingerprint,
+  });
+  const { state, priority } = readRole(nodes, strict.value, authentication.authType.value);
   const macInterface = readMacInterface(nodes);
   const { preempt, preemptDelayMs } = readPreemption(nodes, state.value, priority.value, strict.value);
   const garp = readGarp(nodes, '', inherit(globals.garp));
@@ -170,13 +177,7 @@ export function readInstance(
         ? byDefault('on')
         : fromGlobal(globals.checkUnicastSource)),
     ...(unicastTtl === undefined ? {} : { unicastTtl }),
-    ...readAuthentication(nodes, {
-      version: version.value,
-      family,
-      strict: strict.value,
-      authHmac,
-      fingerprint,
-    }),
+    ...authentication,
     ...(authHmac === undefined ? {} : { authHmac }),
     ...(macInterface === undefined ? {} : { macInterface }),
     vmacXmitBase: readPresence('vmac_xmit_base'),

@@ -47,7 +47,11 @@ interface Role {
   readonly priority: Setting<number>;
 }
 
-export function readRole(nodes: readonly ConfigNode[], strict: Switch): Role {
+export function readRole(
+  nodes: readonly ConfigNode[],
+  strict: Switch,
+  authType: 'none' | 'PASS' | 'AH',
+): Role {
   // MASTER once written is not taken back by a later BACKUP.
   const states = nodes.filter((node) => node.keyword === 'state');
   const stateLine = states.find((node) => firstWord(node) === 'MASTER') ?? states.at(-1);
@@ -74,6 +78,11 @@ export function readRole(nodes: readonly ConfigNode[], strict: Switch): Role {
   if (strict === 'on' && written.value !== byPriority)
     return {
       state: adjusted(written, byPriority, 'strict mode: MASTER exactly for the address owner'),
+      priority,
+    };
+  if (authType === 'AH' && written.value === 'MASTER' && priority.value !== 255)
+    return {
+      state: adjusted(written, 'BACKUP', 'AH has to hear an advert first, for its sequence number'),
       priority,
     };
   return { state: written, priority };

@@ -1,7 +1,7 @@
 // From a judged configuration to the document: complaints become problems with a severity, instances the values
 // keepalived runs with. It adds no judgement of its own.
 import type { KeepalivedConfig } from '../keepalived/config-model.ts';
-import type { Complaint, Weight } from '../keepalived/validation/complaint.ts';
+import { type Complaint, configTestOf, type Weight } from '../keepalived/validation/complaint.ts';
 import { complaintRules } from '../keepalived/validation/complaint-rules.ts';
 import type { Validation } from '../keepalived/validation/validate.ts';
 import type { Tolerance } from '../report/acceptance.ts';
@@ -33,6 +33,7 @@ const severities: Readonly<Record<Weight, Severity>> = {
   refuses: 'critical',
   objects: 'high',
   deprecated: 'medium',
+  insecure: 'medium',
   silent: 'medium',
   advice: 'low',
 };
@@ -66,7 +67,7 @@ const fileOf = (judged: JudgedFile): LintFile => ({
   path: judged.given,
   node: judged.node,
   result: judged.validation.verdict,
-  configTest: judged.validation.verdict === 'clean' ? 'passes' : 'fails',
+  configTest: configTestOf(judged.validation.complaints),
   problems: judged.validation.complaints.map((complaint) => problemOf(complaint, judged)),
   instances: instancesOf(judged.config),
 });

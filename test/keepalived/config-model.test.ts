@@ -249,3 +249,49 @@ describe('what keepalived makes of it', () => {
     ]);
   });
 });
+
+describe('the state an instance starts for', () => {
+  const role = (name: string, more: string): string =>
+    `vrrp_instance ${name} {\n interface eth0\n virtual_router_id 5\n ${vip}\n${more}\n}\n`;
+  const states = (text: string) =>
+    modelOf(parseText(text)).instances.map(({ state }) => `${state.value} ${state.origin}`);
+
+  it('is BACKUP in a sync group, unless every member is the owner', () => {
+    const group = 'vrrp_sync_group G {\n group {\n  A\n  B\n }\n}\n';
+    expect(states(group + role('A', 'state MASTER') + role('B', 'state MASTER'))).toEqual([
+      'MASTER configured',
+      'MASTER configured',
+    ]);
+    expect(states(group + role('A', 'state MASTER\npriority 120') + role('B', 'state MASTER'))).toEqual([
+      'BACKUP adjusted',
+      'BACKUP adjusted',
+    ]);
+    expect(states(group + role('A', 'state MASTER') + role('B', 'state BACKUP'))).toEqual([
+      'BACKUP adjusted',
+      'BACKUP configured',
+    ]);
+  });
+
+  it('is BACKUP with AH, which leaves nopreempt alone', () => {
+    const [instance] = modelOf(
+      parseText(
+        role(
+          'A',
+          'state MASTER\npriority 120\nnopreempt\nauthentication {\n auth_type AH\n auth_pass abc\n}',
+        ),
+      ),
+    ).instances;
+    expect(instance).toMatchObject({
+      state: { value: 'BACKUP', origin: 'adjusted' },
+      preempt: { value: 'off', origin: 'configured' },
+    });
+  });
+
+  it('lists an address as often as it is written, as the advert does', () => {
+    const twice = 'virtual_ipaddress {\n10.0.0.1\n10.0.0.1 label eth0:1\n}';
+    const [instance] = modelOf(
+      parseText(`vrrp_instance A {\n interface eth0\n virtual_router_id 5\n ${twice}\n}`),
+    ).instances;
+    expect(instance?.vips.map(({ cidr }) => cidr)).toEqual(['10.0.0.1/32', '10.0.0.1/32']);
+  });
+});

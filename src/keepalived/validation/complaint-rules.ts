@@ -55,6 +55,8 @@ export const complaintRules: readonly string[] = [
   'rule-without-preference',
   'scheduler-missing',
   'scheduler-unknown',
+  'script-security-off',
+  'script-user-missing',
   'set-twice',
   'settings-conflict',
   'state-unknown',

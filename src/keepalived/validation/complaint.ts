@@ -6,10 +6,11 @@ import type { Place } from '../source-line.ts';
 
 /**
  * `refuses`: keepalived does not run with it. `objects`: `keepalived -t` fails and keepalived runs with something
- * else than what is written. `deprecated`: `keepalived -t` fails, the line works. `silent`: what is written does
- * not take effect and keepalived says so at most in its log. `advice`: it works and is likely not meant so.
+ * else than what is written. `deprecated`: `keepalived -t` fails, the line works. `insecure`:
+ * `keepalived -t` fails over the safety of scripts alone, all is taken as it is. `silent`: what is written does not
+ * take effect and keepalived says so at most in its log. `advice`: it works and is likely not meant so.
  */
-export type Weight = 'refuses' | 'objects' | 'deprecated' | 'silent' | 'advice';
+export type Weight = 'refuses' | 'objects' | 'deprecated' | 'insecure' | 'silent' | 'advice';
 
 export interface Complaint extends Place {
   readonly rule: string;
@@ -35,4 +36,11 @@ export function verdictOf(complaints: readonly Complaint[]): Verdict {
   return complaints.some((one) => one.weight === 'objects' || one.weight === 'deprecated')
     ? 'adjusted'
     : 'clean';
+}
+
+/** What `keepalived -t` says: it also fails for what does not keep keepalived from taking the file as it is. */
+export function configTestOf(complaints: readonly Complaint[]): 'passes' | 'fails' {
+  return verdictOf(complaints) !== 'clean' || complaints.some((one) => one.weight === 'insecure')
+    ? 'fails'
+    : 'passes';
 }

@@ -11,6 +11,7 @@ import { countBraces, type RootKeyword, type WalkOptions, walk } from './block-w
 import { type Complain, type Complaint, type Verdict, verdictOf } from './complaint.ts';
 import { defaultGlobals, globalKeywords } from './global-keywords.ts';
 import { makeBuilders } from './keyword.ts';
+import { checkScriptSecurity } from './script-security.ts';
 import { serverGroup } from './server-group.ts';
 import { completeServices } from './service-completion.ts';
 import { emptyLvs, type LvsFacts } from './service-facts.ts';
@@ -70,6 +71,7 @@ export function validateConfig(input: ValidationInput): Validation {
     complain(problem, weightOf(problem), problem.code, problem.message);
   countBraces(lines, complain);
   judge({ lines, version, complain });
+  checkScriptSecurity(complain, lines, version);
 
   const order = new Map(reader.files.map((file, index) => [file, index]));
   const sorted = [...complaints.values()].sort(

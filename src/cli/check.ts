@@ -28,7 +28,10 @@ interface WatchedSignals extends Interruption {
 }
 
 /** The first signal asks the session to end and clean up; a second one ends the program at once. */
-export const watchSignals = (terminal: Terminal): WatchedSignals => {
+export const watchSignals = (
+  terminal: Terminal,
+  announce = (): void => void terminal.err('vipdoctor: interrupted; ending what runs on the nodes\n'),
+): WatchedSignals => {
   const controller = new AbortController();
   let firstAtMs = 0;
   const onSignal = (): void => {
@@ -39,7 +42,7 @@ export const watchSignals = (terminal: Terminal): WatchedSignals => {
     }
     firstAtMs = nowMs;
     controller.abort();
-    void terminal.err('vipdoctor: interrupted; ending what runs on the nodes\n');
+    announce();
   };
   for (const signal of signals) process.on(signal, onSignal);
   return {

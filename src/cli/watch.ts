@@ -1,9 +1,12 @@
 // `vipdoctor watch`: from a request to a running watch to lines on stdout, and an exit code. It knows the order of
 // things and the signals; watching, and what events look like, are elsewhere.
 import { createWriteStream } from 'node:fs';
+import type { TerminalStyle } from '../report/typeset.ts';
 import { renderWatchLine } from '../report/watch-ndjson.ts';
 import { createWatchText } from '../report/watch-text.ts';
-import { startWatch } from '../watch/watch.ts';
+import type { Prompt } from '../transport/transport.ts';
+import type { TerminalDoor } from '../tui/door.ts';
+import { startWatch, type Watch } from '../watch/watch.ts';
 import type { ParsedArguments } from './argument-values.ts';
 import { watchSignals } from './check.ts';
 import type { LiveTarget } from './check-options.ts';
@@ -14,6 +17,7 @@ import { requirePlaceFor } from './output-file.ts';
 import { askOnTerminal } from './questions.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
+import { openDoor } from './tui-door.ts';
 import { readWatchRequest, type WatchRequest } from './watch-options.ts';
 
 interface Sink {
@@ -43,10 +47,29 @@ const openSink = async (terminal: Terminal, path: string | undefined): Promise<S
   };
 };
 
-const runWatch = async (request: WatchRequest, target: LiveTarget, terminal: Terminal): Promise<number> => {
-  const { check, format, durationMs, summaryEveryMs } = request;
+type Ending = Pick<Watch, 'outcome'>;
+
+const exitCodeOf = async (watch: Ending, signal: AbortSignal, terminal: Terminal): Promise<number> => {
+  if (signal.aborted) return exitCodes.interrupted;
+  if (watch.outcome() === 'watched') return 0;
+  await complain(terminal, 'nothing could be watched: no node could be logged in to');
+  return exitCodes.failure;
+};
+
+const optionsOf = ({ durationMs, summaryEveryMs }: WatchRequest) => ({
+  tool,
+  ...(durationMs === undefined ? {} : { durationMs }),
+  ...(summaryEveryMs === undefined ? {} : { summaryEveryMs }),
+});
+
+/** As lines on stdout or in a file. */
+const runOnPaper = async (request: WatchRequest, target: LiveTarget, terminal: Terminal): Promise<number> => {
+  const { check, format } = request;
   const sink = await openSink(terminal, check.outputPath);
   const interruption = watchSignals(terminal);
+  let stop = (): void => interruption.interrupt();
+  // Who reads no more has seen enough: it ends as if it had been told to.
+  const forgetGone = terminal.onGone(() => stop());
   try {
     const ask =
       terminal.questions === 'possible'
@@ -54,13 +77,8 @@ const runWatch = async (request: WatchRequest, target: LiveTarget, terminal: Ter
         : undefined;
     const { source, notes } = await openLiveSource(check, target, ask);
     for (const note of notes) await complain(terminal, note);
-    const watch = startWatch({
-      source,
-      tool,
-      signal: interruption.signal,
-      ...(durationMs === undefined ? {} : { durationMs }),
-      ...(summaryEveryMs === undefined ? {} : { summaryEveryMs }),
-    });
+    const watch = startWatch({ source, signal: interruption.signal, ...optionsOf(request) });
+    stop = watch.stop;
     const style =
       check.outputPath === undefined ? terminal.outStyle(check.color) : terminal.fileStyle(check.color);
     const render = format === 'ndjson' ? renderWatchLine : createWatchText(style);
@@ -68,14 +86,66 @@ const runWatch = async (request: WatchRequest, target: LiveTarget, terminal: Ter
       const text = render(event);
       if (text !== '') await sink.write(text);
     }
-    if (interruption.signal.aborted) return exitCodes.interrupted;
-    if (watch.outcome() === 'watched') return 0;
-    await complain(terminal, 'nothing could be watched: no node could be logged in to');
-    return exitCodes.failure;
+    return await exitCodeOf(watch, interruption.signal, terminal);
   } finally {
+    forgetGone();
     interruption.release();
     await sink.close();
   }
+};
+
+/** On a screen; what stays on the terminal afterwards is the last summary with the changes that were seen. */
+const runOnScreen = async (
+  request: WatchRequest,
+  target: LiveTarget,
+  { terminal, door }: { readonly terminal: Terminal; readonly door: TerminalDoor },
+): Promise<number> => {
+  const interruption = watchSignals(terminal, () => undefined);
+  let gone = false;
+  const forgetGone = door.onGone(() => {
+    gone = true;
+    if (!interruption.signal.aborted) interruption.interrupt();
+  });
+  try {
+    const { openWatchScreen } = await import('./watch-screen.ts');
+    let prompt: Prompt | undefined;
+    const { source, notes } = await openLiveSource(request.check, target, (question) =>
+      prompt === undefined ? Promise.resolve(undefined) : prompt(question),
+    );
+    const screen = await openWatchScreen({
+      door,
+      interruption,
+      subject: source.nodes.map((node) => node.name).join(', '),
+    });
+    prompt = screen.ask;
+    const watch = startWatch({ source, signal: interruption.signal, ...optionsOf(request) });
+    try {
+      await screen.show(watch);
+    } finally {
+      await screen.close();
+    }
+    if (!gone) {
+      for (const note of notes) await complain(terminal, note);
+      await terminal.out(parting(watch, terminal.outStyle(request.check.color)));
+    }
+    return await exitCodeOf(watch, interruption.signal, terminal);
+  } finally {
+    interruption.release();
+    if (!gone) forgetGone();
+  }
+};
+
+/** Changes that stay in the scrollback, newest last. */
+const PARTING_CHANGES = 20;
+
+const parting = (watch: Watch, style: TerminalStyle): string => {
+  const write = createWatchText(style);
+  const changes = watch
+    .history()
+    .filter((event) => ['transition', 'two-masters', 'stranger'].includes(event.kind));
+  return [...changes.slice(-PARTING_CHANGES), { kind: 'summary', ...watch.look() } as const]
+    .map(write)
+    .join('');
 };
 
 export const runWatchCommand = async (
@@ -85,7 +155,13 @@ export const runWatchCommand = async (
 ): Promise<number> => {
   const request = readWatchRequest(parsed);
   const { target } = request.check;
-  if (target.kind === 'live') return runWatch(request, target, terminal);
+  if (target.kind === 'live') {
+    const door =
+      request.display === 'screen' ? openDoor({ terminal, ...request.check, ...request }) : undefined;
+    return door === undefined
+      ? runOnPaper(request, target, terminal)
+      : runOnScreen(request, target, { terminal, door });
+  }
   const { reenterInLab } = await import('./lab-entry.ts');
   return reenterInLab(argv);
 };

@@ -259,7 +259,7 @@ export const nodeText = (node: WatchNode): string => {
   return [`${node.name} ${state}`, ...missing].join(', ');
 };
 
-const observerText = ({ observer }: WatchSummary): string =>
+export const observerText = ({ observer }: WatchSummary): string =>
   observer.where === 'none' || observer.interface === null
     ? ''
     : `observer ${observer.where} ${observer.interface} ${observer.state === 'working' ? 'ok' : observer.state}`;

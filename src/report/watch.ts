@@ -185,7 +185,7 @@ export interface WatchRouter {
   readonly sinceIs: 'seen' | 'logged' | 'at-least' | null;
   readonly priority: number | null;
   readonly advertIntervalMs: number | null;
-  /** As the best ear hears it: the observer, else another node, else the sender itself. */
+  /** As the best ear hears it: another node, else the observer, else the sender itself. */
   readonly ratePerSecond: number | null;
   readonly jitterMs: number | null;
   /** Of the ear that missed most of the present master's adverts. */

@@ -16,9 +16,9 @@ const rounded = (value: number | null): number | null =>
 const senderBySrc = (router: RouterAccount, src: string): Sender | undefined =>
   router.mastership.senders.get(src);
 
-/** Nearest to what a backup hears first: the observer, another node, the sender itself. */
+/** What a backup hears first, stamped by its kernel; the observer's stamps may be of arrival; the sender hears itself. */
 const earRank = (flow: Flow, senderName: string): number =>
-  flow.ear === 'observer' ? 0 : flow.ear === senderName ? 2 : 1;
+  flow.ear === 'observer' ? 1 : flow.ear === senderName ? 2 : 0;
 
 const earsOf = (
   router: RouterAccount,
@@ -51,7 +51,14 @@ const ofMaster = (router: RouterAccount, nowMs: number) => {
       earRank(a.flow, master?.name ?? '') - earRank(b.flow, master?.name ?? '') ||
       b.flow.gapCount - a.flow.gapCount,
   );
-  const all = ears.map(({ ear }) => ear);
+  const all = [...ears]
+    .sort(
+      (a, b) =>
+        Number(b.flow.src === master?.src) - Number(a.flow.src === master?.src) ||
+        b.flow.lastAtMs - a.flow.lastAtMs ||
+        a.ear.heardAt.localeCompare(b.ear.heardAt),
+    )
+    .map(({ ear }) => ear);
   return {
     shown,
     missed: Math.max(0, ...all.map((ear) => ear.missed)),

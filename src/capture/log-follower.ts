@@ -16,7 +16,23 @@ const backlogLines = 300;
 export const logFollowerCommand = (): string =>
   [
     searchPath,
-    'vd_cids= vd_files= vd_any=',
+    'vd_cids= vd_files= vd_any= vd_syslog=',
+    // Where the kernel has no inotify left, `journalctl -f` prints what there is and ends as if all were well.
+    `vd_journal() {
+  echo '${followingMark} journal'
+  journalctl -q --no-pager -o "$vd_o" -n ${backlogLines} -f "$@"
+  vd_r=$?
+  [ "$vd_r" = 0 ] || exit "$vd_r"
+  echo '${followingMark} journal, asked again and again'
+  vd_c=
+  while :; do
+    vd_l=$(journalctl -q --no-pager -o "$vd_o" --show-cursor -n ${backlogLines} \${vd_c:+--after-cursor="$vd_c"} "$@") || exit
+    vd_n=$(printf '%s\\n' "$vd_l" | sed -n 's/^-- cursor: //p')
+    [ -z "$vd_n" ] || vd_c=$vd_n
+    printf '%s\\n' "$vd_l" | sed '/^-- cursor: /d; /^$/d'
+    sleep 1
+  done
+}`,
     `for vd_f in /proc/[0-9]*/comm; do
   { read -r vd_n <"$vd_f"; } 2>/dev/null || continue
   case $vd_n in keepalived*) ;; *) continue ;; esac
@@ -33,8 +49,7 @@ done`,
   for vd_i in $vd_cids; do set -- "$@" + "CONTAINER_ID_FULL=$vd_i"; done
   vd_o=short-unix
   journalctl -q --no-pager -o short-unix -n 0 >/dev/null 2>&1 || vd_o=short-iso
-  echo '${followingMark} journal'
-  journalctl -q --no-pager -o "$vd_o" -n ${backlogLines} -f "$@" &
+  vd_journal "$@" &
   vd_any=yes
 else
   for vd_f in /var/log/messages /var/log/syslog /var/log/daemon.log; do

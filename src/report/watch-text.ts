@@ -61,7 +61,7 @@ const nodeWords = (event: Extract<WatchEvent, { kind: 'node' }>): EventWords => 
     case 'lost':
       return {
         about: event.node,
-        text: `${event.problem ?? 'the connection was lost'}${retryText(event.retryInMs)}`,
+        text: `${(event.problem ?? 'the connection was lost').replace(/\.$/, '')}${retryText(event.retryInMs)}`,
         weight: 'bad',
       };
     case 'given-up':

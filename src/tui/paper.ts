@@ -8,7 +8,8 @@ import type { TerminalDoor } from './door.ts';
 
 const CSI = '\u001b[';
 const ENTER = `${CSI}?1049h${CSI}?7l${CSI}?25l${CSI}2J${CSI}H`;
-const LEAVE = `${CSI}?25h${CSI}?7h${CSI}?1049l`;
+/** Wiped first: after a resize tmux would leave the top line of it on the screen below. */
+const LEAVE = `${CSI}2J${CSI}?25h${CSI}?7h${CSI}?1049l`;
 const WIPE = `${CSI}2J`;
 const BEGIN = `${CSI}?2026h`;
 const END = `${CSI}?2026l`;

@@ -33,14 +33,26 @@ export interface StreamWishes {
 /** How long the last words may take after stdin was closed, ms. */
 const lastWordsMs = 1500;
 
+/** What tcpdump says when all is well. */
+const chatter =
+  /listening on |data link type|verbose output suppressed|packets? (?:captured|received|dropped)/;
+
 const lastLine = (bytes: Uint8Array): string =>
-  new TextDecoder().decode(bytes).trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+  new TextDecoder()
+    .decode(bytes)
+    .trim()
+    .split('\n')
+    .filter((line) => !chatter.test(line))
+    .at(-1)
+    ?.slice(0, 200) ?? '';
 
 const whyEnded = ({ exit, stderr }: CommandEnd): string => {
   const said = lastLine(stderr);
   const how =
     exit.kind === 'exited'
-      ? `exit status ${exit.code}`
+      ? exit.code > 128
+        ? `ended by signal ${exit.code - 128}`
+        : `exit status ${exit.code}`
       : exit.kind === 'signalled'
         ? `signal ${exit.signal}`
         : exit.kind;

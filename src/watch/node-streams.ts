@@ -55,9 +55,6 @@ export const advertStream = (
   };
 };
 
-/** Lines of the time before we came tell the past; a little slack for what was on its way. */
-const freshMs = 1000;
-
 const logStream = ({
   node,
   clock,
@@ -67,6 +64,7 @@ const logStream = ({
 }: NodeStreamWishes): StreamPlan => {
   const reading = createLineReading();
   let state: 'working' | 'starting' = 'starting';
+  /** Lines of the time before tell the past. */
   let followedSinceMs = Number.POSITIVE_INFINITY;
   /** Of the newest line that carried a time: after a restart the backlog begins with lines already seen. */
   let newestStampMs = Number.NEGATIVE_INFINITY;
@@ -74,7 +72,7 @@ const logStream = ({
   const take = (text: string): void => {
     if (text.startsWith(followingMark)) {
       state = 'working';
-      followedSinceMs = Date.now();
+      if (newestStampMs === Number.NEGATIVE_INFINITY) followedSinceMs = Date.now();
       lostSinceMs = newestStampMs;
       return;
     }
@@ -89,7 +87,7 @@ const logStream = ({
     const atMs = stampMs === undefined ? Date.now() : clock.ours(stampMs);
     // What was logged while we were away from a node we watched is news as well.
     const firstTime = lostSinceMs === Number.NEGATIVE_INFINITY;
-    const age = firstTime && stampMs !== undefined && atMs < followedSinceMs - freshMs ? 'past' : 'fresh';
+    const age = firstTime && stampMs !== undefined && atMs < followedSinceMs ? 'past' : 'fresh';
     onFact({ kind: 'log', atMs, node, event, ident: line.ident, text: line.message, age });
     if (age === 'fresh' && (event?.kind === 'started' || event?.kind === 'reloading'))
       onConfigurationMayDiffer();

@@ -14,6 +14,7 @@ import {
   noteConnection,
   noteLogged,
   noteSource,
+  recovered,
   type SourceAccount,
 } from './node-account.ts';
 import { changeSentence } from './reasons.ts';
@@ -291,7 +292,23 @@ const passBookTime = (book: Book, nowMs: number): readonly WatchEvent[] => {
     const open = book.open.shift();
     if (open !== undefined) events.push(describeChange(book, open));
   }
-  return [...events, ...settleMisses(book, nowMs)];
+  return [...events, ...recoveries(book, nowMs), ...settleMisses(book, nowMs)];
+};
+
+/** Streams that work again. */
+const recoveries = (book: Book, nowMs: number): readonly WatchEvent[] => {
+  const all = [
+    ...[...book.nodes.values()].flatMap((node) =>
+      Object.values(node.sources).map((source) => ({ node: node.name, source })),
+    ),
+    { node: 'observer', source: book.observer },
+  ];
+  return all.flatMap(({ node, source }): readonly WatchEvent[] => {
+    const sinceMs = recovered(source, nowMs);
+    return sinceMs === undefined
+      ? []
+      : [{ kind: 'source', at: stampOf(sinceMs), node, source: source.source, state: 'working' }];
+  });
 };
 
 const isVip = (book: Book, address: string): boolean =>
@@ -384,7 +401,7 @@ const takeSource = (book: Book, fact: Extract<Fact, { kind: 'source' }>): readon
   const worthTelling = noteSource(source, fact);
   if (fact.source === 'adverts' && fact.state !== 'working')
     for (const router of book.routers.values()) interruptEar(router, fact.node);
-  if (!worthTelling || (fact.state !== 'working' && fact.state !== 'down')) return [];
+  if (!worthTelling || fact.state !== 'down') return [];
   return [
     {
       kind: 'source',

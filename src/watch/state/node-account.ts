@@ -11,6 +11,9 @@ export interface SourceAccount {
   state: WatchSource['state'];
   problem: string | undefined;
   losses: number;
+  /** It went down, and has not worked again since. */
+  broken: 'yes' | 'no';
+  workingSinceMs: number;
 }
 
 export interface LoggedState {
@@ -51,6 +54,8 @@ export const createSource = (source: SourceName): SourceAccount => ({
   state: 'starting',
   problem: undefined,
   losses: 0,
+  broken: 'no',
+  workingSinceMs: 0,
 });
 
 export const createNodeAccount = (name: string, address: string, atMs: number): NodeAccount => ({
@@ -134,12 +139,29 @@ export const noteConnection = (node: NodeAccount, fact: Extract<Fact, { kind: 'c
   }
 };
 
-/** True when it is worth telling: it went down, or works again. */
+/** True when it is worth telling that it went down; what went down before it was proven to work again is not. */
 export const noteSource = (source: SourceAccount, fact: Extract<Fact, { kind: 'source' }>): boolean => {
   const before = source.state;
-  source.state = fact.state;
-  source.problem = fact.problem;
-  if (fact.state === 'down' && before === 'working') source.losses += 1;
-  if (fact.state === 'down') return before !== 'down';
-  return fact.state === 'working' && before === 'down';
+  source.state = fact.state === 'starting' && source.broken === 'yes' ? 'down' : fact.state;
+  if (fact.problem !== undefined) source.problem = fact.problem;
+  if (fact.state === 'working') {
+    source.problem = undefined;
+    source.workingSinceMs = fact.atMs;
+  }
+  if (fact.state !== 'down') return false;
+  if (before === 'working') source.losses += 1;
+  const news = source.broken === 'no';
+  source.broken = 'yes';
+  return news;
+};
+
+/** So long something must work before it is said to work again. */
+const provenMs = 1500;
+
+/** Since when it works again, told once. */
+export const recovered = (source: SourceAccount, nowMs: number): number | undefined => {
+  if (source.broken === 'no' || source.state !== 'working' || nowMs - source.workingSinceMs < provenMs)
+    return undefined;
+  source.broken = 'no';
+  return source.workingSinceMs;
 };

@@ -25,6 +25,7 @@ import type {
   ObserverEvidence,
   Witness,
 } from './bundle.ts';
+import { type Checksums, checksumOf, seal, sealOf } from './checksums.ts';
 
 /** A bundle that cannot be read or written; the message names the file and says what to do. */
 export class BundleError extends Error {}
@@ -124,6 +125,10 @@ const manifestSchema = z.object({
       witness: witnessMeta,
     }),
   ),
+  /** Checksum of every other file, by its path in the folder; absent in recordings of older versions. */
+  files: z.record(z.string(), z.string()).optional(),
+  /** Checksum of the manifest without this value. */
+  seal: z.string().optional(),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
@@ -202,16 +207,21 @@ export const writeBundle = async (folder: string, bundle: Bundle): Promise<void>
   const existing = await readdir(target).catch(() => undefined);
   try {
     const draft = await mkdtemp(`${target}.partial-`);
+    const files: Record<string, string> = {};
+    const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+      files[path] = checksumOf(content);
+      await writeFile(join(draft, path), content);
+    };
     const nodes: Manifest['nodes'] = [];
     for (const [index, node] of bundle.nodes.entries()) {
       const name = folderName(index, node.node);
-      const room = join(draft, 'nodes', name);
-      await mkdir(room, { recursive: true });
-      await writeFile(join(room, 'answers.jsonl'), jsonLines(node.answers));
-      if (node.ear.kind === 'listened') await writeFile(join(room, 'ear.pcap'), capture(node.ear));
+      const room = `nodes/${name}`;
+      await mkdir(join(draft, room), { recursive: true });
+      await write(`${room}/answers.jsonl`, jsonLines(node.answers));
+      if (node.ear.kind === 'listened') await write(`${room}/ear.pcap`, capture(node.ear));
       if (node.witness.kind === 'listened')
-        await writeFile(
-          join(room, 'witness.jsonl'),
+        await write(
+          `${room}/witness.jsonl`,
           jsonLines(
             node.witness.deliveries.map((delivery) => ({
               ...delivery,
@@ -240,7 +250,7 @@ export const writeBundle = async (folder: string, bundle: Bundle): Promise<void>
     }
     if (bundle.observer.kind === 'present' && bundle.observer.ear.kind === 'listened') {
       await mkdir(join(draft, 'observer'));
-      await writeFile(join(draft, 'observer', 'ear.pcap'), capture(bundle.observer.ear));
+      await write('observer/ear.pcap', capture(bundle.observer.ear));
     }
     const manifest: Manifest = {
       schemaVersion: 1,
@@ -265,8 +275,10 @@ export const writeBundle = async (folder: string, bundle: Bundle): Promise<void>
               problems: [...bundle.observer.problems],
             },
       nodes,
+      files,
+      seal: '',
     };
-    await writeFile(join(draft, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    await writeFile(join(draft, 'manifest.json'), seal(`${JSON.stringify(manifest, null, 2)}\n`));
     if (existing !== undefined) await rmdir(target);
     await rename(draft, target);
   } catch (error) {
@@ -274,6 +286,24 @@ export const writeBundle = async (folder: string, bundle: Bundle): Promise<void>
     throw new BundleError(
       `the bundle could not be written to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
     );
+  }
+};
+
+const damaged = (path: string): BundleError =>
+  new BundleError(
+    `${path} is not as it was recorded (its checksum differs): the recording was cut or changed; fetch it again from where it was made`,
+  );
+
+/** Every file that was written is there as it was. */
+const requireWhole = async (folder: string, files: Checksums): Promise<void> => {
+  for (const [name, sum] of Object.entries(files)) {
+    const path = join(folder, name);
+    const content = await readFile(path).catch((error: Error) => {
+      throw new BundleError(
+        `${path} is missing or cannot be read (${error.message}): the recording is damaged`,
+      );
+    });
+    if (checksumOf(content) !== sum) throw damaged(path);
   }
 };
 
@@ -355,17 +385,23 @@ const readWitness = async (meta: z.infer<typeof witnessMeta>, path: string): Pro
  */
 export const readBundle = async (folder: string): Promise<Bundle> => {
   const path = join(folder, 'manifest.json');
+  const text = await readText(path);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readText(path));
-  } catch (error) {
-    if (error instanceof BundleError) throw error;
-    throw new BundleError(`${path} is not JSON`);
+    parsed = JSON.parse(text);
+  } catch {
+    throw new BundleError(
+      text.trim() === ''
+        ? `${path} is empty: the recording is damaged`
+        : `${path} is not JSON: it is damaged, or no manifest of a recording`,
+    );
   }
+  if (sealOf(text) === 'broken') throw damaged(path);
   const checked = manifestSchema.safeParse(parsed);
   if (!checked.success)
     throw new BundleError(`${path} does not have the form of a bundle: ${z.prettifyError(checked.error)}`);
   const manifest = checked.data;
+  if (manifest.files !== undefined) await requireWhole(folder, manifest.files);
   const nodes: NodeEvidence[] = [];
   for (const node of manifest.nodes) {
     const room = join(folder, 'nodes', node.folder);

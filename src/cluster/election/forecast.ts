@@ -1,5 +1,6 @@
 // Who becomes master after which loss, and how soon: the cluster settled, then every loss tried at its best and its
 // worst moment. It knows what is worth trying and how courses become one answer; how an election goes is the machine's.
+import { masterDownIntervalMs } from '../../keepalived/timers.ts';
 import type { ClusterModel, Group } from '../model.ts';
 import { type Arena, arenasOf, openingOf } from './arena.ts';
 import { type Contender, effectiveOf } from './contender.ts';
@@ -99,6 +100,29 @@ const tiesIn = (members: readonly Contender[], opening: Opening): readonly Conte
     effectiveOf(one, opening.priorities?.get(one.id) ?? one.totalPriority);
   return members.filter((one) =>
     members.some((other) => other !== one && other.group === one.group && priority(other) === priority(one)),
+  );
+};
+
+/**
+ * With nopreempt whoever is first stays, and a timer that ends a few ms later may be heard first: neighbours in
+ * priority at 1 s, and all of them at 100 ms.
+ */
+const nearlyEqualIn = (members: readonly Contender[], opening: Opening): readonly Contender[] => {
+  const downMs = (one: Contender): number =>
+    masterDownIntervalMs({
+      version: one.version,
+      priority: effectiveOf(one, opening.priorities?.get(one.id) ?? one.totalPriority),
+      advertIntervalMs: one.advertIntervalMs,
+      downTimerAdverts: one.downTimerAdverts,
+    });
+  return members.filter((one) =>
+    members.some(
+      (other) =>
+        other !== one &&
+        other.group === one.group &&
+        (one.preempt === 'off' || other.preempt === 'off') &&
+        Math.abs(downMs(one) - downMs(other)) < luckMs,
+    ),
   );
 };
 
@@ -204,7 +228,7 @@ const prospectsOf = (arena: Arena, model: ClusterModel): readonly Prospect[] => 
   });
   const present = arena.contenders.filter(({ id }) => settled.standings.get(id) !== 'gone');
   const single = singleLosses(present);
-  const equals = tiesIn(present, opening);
+  const equals = [...new Set([...tiesIn(present, opening), ...nearlyEqualIn(present, opening)])];
   const lists: readonly (readonly Loss[])[] = [
     ...single.map((loss) => [loss]),
     ...pairsOf(single),

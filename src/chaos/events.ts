@@ -62,6 +62,13 @@ export type FailoverHappening =
       /** Last advert of the old master to the first of the new one. */
       readonly predictedMs: { readonly min: number; readonly max: number };
       readonly advertIntervalMs: number;
+      /** How long all must be quiet after the takeover. */
+      readonly quietMs: number;
+      /** The conditions to heal at once. */
+      readonly stop: {
+        readonly maxOutageMs: number;
+        readonly secondSender: 'expected' | 'not-expected';
+      };
     }
   | {
       readonly kind: 'rescue';

@@ -23,6 +23,7 @@ import {
 import { type Snapshot, snapshotCommand } from './snapshot.ts';
 import { type Arena, predict, subjectOf } from './subject.ts';
 import { runTrial, type TrialOutcome } from './trial-run.ts';
+import { quietMs } from './watch.ts';
 
 export interface ExperimentWishes {
   readonly preparation: Preparation;
@@ -186,6 +187,8 @@ const takeTurn = async (
     masterAfter: prediction.masterAfter.node,
     predictedMs: { min: prediction.takeoverMs.minMs, max: prediction.takeoverMs.maxMs },
     advertIntervalMs: arena.master?.timers.advertIntervalMs ?? arena.group.advertIntervalMs,
+    quietMs: quietMs(prediction.winner.secondBurstMs),
+    stop: { maxOutageMs: wishes.maxOutageMs, secondSender: plan.deed.secondSender },
   });
   const outcome = await runTrial(bench, { index, deed: plan.deed, site, arena, prediction, id, phase });
   if (outcome.rescue !== 'not-armed') progress.armedOn.add(target.node);

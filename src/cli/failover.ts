@@ -6,6 +6,7 @@ import type { Book } from '../chaos/bench.ts';
 import { runExperiment } from '../chaos/experiment.ts';
 import { type NodeHand, openHand } from '../chaos/node-hand.ts';
 import { planLines } from '../chaos/plan-text.ts';
+import { viewPlan } from '../chaos/plan-view.ts';
 import { standing } from '../chaos/preconditions.ts';
 import { type Preparation, prepareFailover } from '../chaos/preparation.ts';
 import { BundleError, requireNewFolder } from '../evidence/bundle-folder.ts';
@@ -125,7 +126,7 @@ const showPlan = async (
 ): Promise<void> => {
   if (to === 'result' && request.format === 'json')
     return write(terminal, request, `${escapeJson(JSON.stringify(planDocument(preparation), null, 2))}\n`);
-  const lines = planLines(preparation, request).map((line) => escapeLine(line));
+  const lines = planLines(viewPlan(preparation, request)).map((line) => escapeLine(line));
   if (to === 'talk') return terminal.err(`${lines.join('\n')}\n\n`);
   return write(
     terminal,

@@ -9,6 +9,9 @@ interface AxisGlyphs {
   readonly mark: string;
   readonly tick: string;
   readonly before: string;
+  /** What was predicted: the range that is allowed, and this phase. */
+  readonly allowed: string;
+  readonly expected: string;
   readonly lane: Record<LaneState, string>;
 }
 
@@ -17,6 +20,8 @@ const utf8: AxisGlyphs = {
   mark: '▲',
   tick: '╵',
   before: '◀',
+  allowed: '░',
+  expected: '┃',
   lane: { old: '─', new: '═', both: '╪', other: '?', someone: '═', none: '·' },
 };
 const ascii: AxisGlyphs = {
@@ -24,8 +29,13 @@ const ascii: AxisGlyphs = {
   mark: '^',
   tick: "'",
   before: '<',
+  allowed: '~',
+  expected: '|',
   lane: { old: '-', new: '=', both: 'X', other: '?', someone: '=', none: '.' },
 };
+
+/** The same marks wherever a course is drawn. */
+export const axisGlyphs: Readonly<Record<'utf8' | 'ascii', AxisGlyphs>> = { utf8, ascii };
 
 export interface AxisStyle {
   readonly width: number;
@@ -49,7 +59,10 @@ export const extentOf = (handover: ReportHandover): { readonly lowMs: number; re
     ...handover.arpConvergenceMs.flatMap(({ value }) => (value === null ? [] : [value])),
     ...handover.outageMs.flatMap(({ gaps }) => gaps.map((gap) => gap.toMs)),
   ];
-  const end = Math.max(1, ...ends);
+  const seen = Math.max(1, ...ends);
+  const allowed = handover.takeoverMs.predicted?.max ?? 0;
+  // A prediction far beyond what happened would leave what happened no room.
+  const end = allowed < 1.6 * seen ? Math.max(seen, allowed) : seen;
   const injected = handover.moments.find((moment) => moment.name === 'injected')?.atMs ?? 0;
   const lowMs = Math.min(0, Math.max(injected, -0.3 * end)) - 0.03 * end;
   return { lowMs, highMs: end * 1.12 };
@@ -76,7 +89,7 @@ const laneText = (scale: Scale, lane: ReportLane, glyphs: AxisGlyphs): string =>
   return text;
 };
 
-const niceStep = (spanMs: number, most: number): number => {
+export const niceStep = (spanMs: number, most: number): number => {
   const rough = spanMs / Math.max(1, most);
   const power = 10 ** Math.floor(Math.log10(rough));
   return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
@@ -94,6 +107,19 @@ const axisText = (scale: Scale): string => {
   return cells.join('').trimEnd();
 };
 
+/** When the new master's first advert was expected: the allowed range, and within it the moment for this phase. */
+const predictedLines = (
+  { takeoverMs: { predicted } }: ReportHandover,
+  scale: Scale,
+  glyphs: AxisGlyphs,
+): readonly { readonly drawing: string; readonly value: string }[] => {
+  if (predicted === null || predicted.min > scale.highMs) return [];
+  const { min, max, forThisPhase } = predicted;
+  const cells = [...bar(scale, min, max, glyphs.allowed)];
+  if (forThisPhase !== null) cells[columnOf(scale, forThisPhase)] = glyphs.expected;
+  return [{ drawing: cells.join(''), value: msWords(forThisPhase ?? max) }];
+};
+
 const labelColumns = 13;
 const valueColumns = 10;
 const leastColumns = 20;
@@ -105,7 +131,7 @@ export const drawHandover = (
 ): readonly string[] | 'too-narrow' => {
   const columns = width - labelColumns - valueColumns;
   if (columns < leastColumns || handover.takeoverMs.value === null) return 'too-narrow';
-  const glyphs = unicode === 'utf8' ? utf8 : ascii;
+  const glyphs = axisGlyphs[unicode];
   const scale = { ...extentOf(handover), columns };
   const line = (label: string, drawing: string, value = ''): string =>
     `${pad(label, labelColumns)}${value === '' ? drawing : pad(drawing, columns)}${value.padStart(valueColumns)}`.trimEnd();
@@ -133,6 +159,7 @@ export const drawHandover = (
             msWords(injected.atMs),
           ),
         ]),
+    ...predictedLines(handover, scale, glyphs).map(({ drawing, value }) => line('predicted', drawing, value)),
     ...handover.phaseSpans.flatMap(({ name, fromMs, toMs }) =>
       fromMs === null || toMs === null
         ? []

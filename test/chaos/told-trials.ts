@@ -71,6 +71,11 @@ export const toldTrial = (
           max: measured.takeoverMs.predicted?.max ?? 0,
         },
         advertIntervalMs: subject.advertIntervalMs,
+        quietMs: 5400,
+        stop: {
+          maxOutageMs: 30_000,
+          secondSender: trial.fault.classAsked === 'mute' ? 'expected' : 'not-expected',
+        },
       },
     ],
     [-900, { kind: 'phase', phase: 'recorders', step: 'begun', trial: number }],

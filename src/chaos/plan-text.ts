@@ -12,7 +12,7 @@ const faultLines = (one: FaultView): readonly string[] => [
   '  undo',
   ...prompted(one.node, one.undo),
   `  ${one.expected}`,
-  `  ${one.then}`,
+  `  ${one.afterwards}`,
   ...one.risks.map((risk) => `  risk: ${risk}`),
 ];
 

@@ -18,7 +18,7 @@ export interface FaultView {
   /** Who should take over, and when. */
   readonly expected: string;
   /** What comes after that. */
-  readonly then: string;
+  readonly afterwards: string;
   readonly risks: readonly string[];
 }
 
@@ -65,7 +65,7 @@ const faultView = ({ fault, deed, prediction }: PlannedFault): FaultView => {
     inject: commandLines(deed.inject),
     undo: commandLines(deed.heal),
     expected: `expected (${deed.expectedClass}): ${winner.node} is master ${range(prediction.takeoverMs)} after ${from}`,
-    then: `then ${ms(quietMs(winner.secondBurstMs))} of quiet, healing, and ${masterAfter.node} is master (${prediction.why})`,
+    afterwards: `then ${ms(quietMs(winner.secondBurstMs))} of quiet, healing, and ${masterAfter.node} is master (${prediction.why})`,
     risks: deed.risks,
   };
 };

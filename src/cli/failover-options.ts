@@ -7,19 +7,12 @@ import { faults } from '../chaos/faults/index.ts';
 import { type ForcibleName, forcibleNames } from '../chaos/preconditions.ts';
 import { type FailoverFormat, failoverFormats } from '../report/failover-render.ts';
 import type { BudgetLimits } from '../timeline/budgets.ts';
-import {
-  isSet,
-  type ParsedArguments,
-  readChoice,
-  readSeconds,
-  readText,
-  readTexts,
-} from './argument-values.ts';
+import { isSet, type ParsedArguments, readSeconds, readText, readTexts } from './argument-values.ts';
 import { type CheckRequest, checkOptions, readCheckRequest } from './check-options.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './faults.ts';
 import { flagOption, textOption, without } from './option-kinds.ts';
-import { formatOption } from './output-options.ts';
+import { readScreen, type ScreenRequest, screenFormatOption, screenOptions } from './output-options.ts';
 
 const which = 'Which test:';
 const measuring = 'Measuring:';
@@ -72,7 +65,8 @@ export const failoverOptions: Readonly<Record<string, Options>> = {
     `heal at once after so many seconds without a master [default: ${defaults.maxOutageAbortSeconds}]`,
   ),
   ...without(checkOptions, 'fail-on', 'strict', 'verbose'),
-  format: formatOption(failoverFormats),
+  format: screenFormatOption(failoverFormats),
+  ...screenOptions,
   record: textOption('Recordings and practice:', 'write the trials with their captures to a new folder'),
   from: textOption('Recordings and practice:', 'measure a recorded run again; touches no network'),
 };
@@ -84,9 +78,8 @@ export const recoverOptions: Readonly<Record<string, Options>> = {
   'lab-inventory': textOption(which, '', { hidden: true }),
 };
 
-export interface FailoverRequest {
+export interface FailoverRequest extends ScreenRequest<FailoverFormat> {
   readonly check: CheckRequest;
-  readonly format: FailoverFormat;
   readonly vip?: string;
   readonly vrid?: number;
   readonly faults: readonly FaultName[];
@@ -165,7 +158,8 @@ const readCommand = (parsed: ParsedArguments): FaultWishes['command'] => {
 
 /** @throws {UsageError} */
 export const readFailoverRequest = (parsed: ParsedArguments): FailoverRequest => {
-  const format = readChoice(parsed, 'format', { choices: failoverFormats, fallback: 'text' });
+  const screen = readScreen(parsed, failoverFormats);
+  const { format } = screen;
   const names = readFaults(parsed);
   const command = readCommand(parsed);
   const service = readText(parsed, 'service');
@@ -194,7 +188,7 @@ export const readFailoverRequest = (parsed: ParsedArguments): FailoverRequest =>
   }
   return {
     check: readCheckRequest({ ...parsed, format: undefined }),
-    format,
+    ...screen,
     faults: names,
     faultWishes: {
       ...(service === undefined ? {} : { service }),

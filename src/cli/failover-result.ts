@@ -9,6 +9,7 @@ import { outcomeOf } from '../report/failover-words.ts';
 import { nagiosCode, nagiosLine } from '../report/nagios.ts';
 import { composeFailover } from '../timeline/document.ts';
 import { measureTrial } from '../timeline/measure.ts';
+import type { Ending } from '../tui/failover/state.ts';
 import { exitCodes } from './exit-code.ts';
 import { readRun } from './failover-folder.ts';
 import type { FailoverRequest } from './failover-options.ts';
@@ -56,6 +57,7 @@ export const measureAgain = async (
   folder: string,
   request: FailoverRequest,
   terminal: Terminal,
+  show: (report: FailoverReport) => Promise<void>,
 ): Promise<number> => {
   const { report, subject, trials } = await readRun(folder);
   const [first] = trials;
@@ -70,6 +72,7 @@ export const measureAgain = async (
       stamps: first.stamps,
     },
   );
+  await show(again);
   await writeReport(terminal, request, again);
   if (request.format === 'nagios') return nagiosCode(outcomeOf(again).verdict);
   if (!report.restored) return NOT_RESTORED;
@@ -153,9 +156,47 @@ export const exitCodeOf = (
   return report?.budgets.some((budget) => !budget.kept) === true ? 1 : 0;
 };
 
+/** Why there is no complete result; undefined when there is. */
+const endWords = (result: ExperimentResult): string | undefined => {
+  if (result.ended === 'complete') return undefined;
+  if (result.ended !== 'interrupted') return `${result.ended}: ${result.why ?? 'for no reason it knows'}`;
+  return isRestored(result) ? 'interrupted; every node is as it was before' : 'interrupted';
+};
+
+/** How it ended, for a screen. */
+export const endingOf = (
+  result: ExperimentResult | undefined,
+  report: FailoverReport | undefined,
+): Ending => {
+  if (result === undefined)
+    return {
+      mark: 'bad',
+      words: 'BROKEN OFF',
+      details: ['whether all is restored was not proven: run "vipdoctor recover"'],
+    };
+  const end = endWords(result);
+  const details = [
+    ...(end === undefined ? [] : [end]),
+    ...(result.mastership === undefined ? [] : [result.mastership]),
+    ...(isRestored(result) ? [] : restorationWords(result)),
+  ];
+  if (!isRestored(result)) return { mark: 'bad', words: 'NOT RESTORED', details };
+  if (result.ended !== 'complete') return { mark: 'warn', words: result.ended.toUpperCase(), details };
+  return report === undefined
+    ? { mark: 'warn', words: 'NO RESULT', details }
+    : { ...reportEnding(report), details };
+};
+
+const verdictMarks = { healthy: 'good', degraded: 'warn', unknown: 'warn', critical: 'bad' } as const;
+
+export const reportEnding = (report: FailoverReport): Ending => {
+  const { words, verdict } = outcomeOf(report);
+  return { mark: verdictMarks[verdict], words, details: [] };
+};
+
 export const tellEnd = async (terminal: Terminal, result: ExperimentResult): Promise<void> => {
-  if (result.ended !== 'complete')
-    await complain(terminal, `${result.ended}: ${result.why ?? 'for no reason it knows'}`);
+  const end = endWords(result);
+  if (end !== undefined) await complain(terminal, end);
   if (isRestored(result)) {
     if (result.mastership !== undefined) await complain(terminal, result.mastership);
     return;

@@ -37,7 +37,7 @@ const planKeys: readonly Binding[] = [
   {
     keys: ['escape', 'ctrl-c'],
     command: 'leave',
-    label: 'leave, nothing is touched',
+    label: 'leave',
     help: 'leave; nothing is touched',
   },
 ];

@@ -3,6 +3,7 @@
 import { type RunPhase, runPhases } from '../../chaos/events.ts';
 import { drawSpread } from '../../report/failover-axis.ts';
 import { msWords } from '../../report/failover-story.ts';
+import { countWords } from '../../report/story.ts';
 import { columnsOf } from '../../report/typeset.ts';
 import { clip, columnsOfLine, emptyLine, hang, type Line, line, type Span, span, wrapped } from '../line.ts';
 import type { Surroundings } from '../screen.ts';
@@ -131,10 +132,8 @@ const rescueLine = (rescue: Rescue, epochMs: number, columns: number, { glyphs }
 };
 
 /** How long nobody has answered, as far as slices tell. */
-const outageMs = (live: LiveTrial, nowMs: number): number => {
-  const answered = live.slices.findLast(({ probes }) => probes.some((one) => one.answered.length > 0));
-  return answered === undefined ? 0 : Math.max(0, trialNow(live, nowMs) - answered.toMs);
-};
+const outageMs = (live: LiveTrial, nowMs: number): number =>
+  live.answeredMs === undefined ? 0 : Math.max(0, trialNow(live, nowMs) - live.answeredMs);
 
 const stopLine = (live: LiveTrial, nowMs: number): Line => {
   if (live.stopped !== undefined) return labelled('stopped', span(live.stopped, 'warn'));
@@ -161,7 +160,7 @@ const soFarLines = ({ finished }: FailoverState, columns: number, theme: Theme):
   const width = Math.min(30, columns - labelColumns - columnsOf(least) - columnsOf(most) - 26);
   const strip = width < 8 || values.length < 2 ? '' : drawSpread(values, { width, unicode: theme.charset });
   const words = values.length === 1 ? `takeover ${least}` : `takeover ${least}  ${strip}  ${most}`;
-  return [labelled('so far', `${values.length}: `, words)];
+  return [labelled('so far', `${countWords(values.length, 'trial')}: `, words)];
 };
 
 const logLines = (state: FailoverState, columns: number, theme: Theme): readonly Line[] => {
@@ -188,7 +187,7 @@ export const livePane = (state: FailoverState, { size, theme }: Surroundings): r
     state.interruption === 'restoring'
       ? hang(
           line(' ', span('restoring', 'warn')),
-          wrapped('healing and comparing; Ctrl-C again leaves it to the timer of the node', room, 'warn'),
+          wrapped('Ctrl-C again leaves it to the node’s own timer', room, 'warn'),
           labelColumns + 1,
         )
       : [];

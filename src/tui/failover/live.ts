@@ -10,7 +10,13 @@ export const takeSighting = (live: LiveTrial, sighting: Sighting, nowMs: number)
   const seen = { ...live, lastMs: Math.max(live.lastMs, seenMs), lastSeenAtMs: nowMs };
   switch (sighting.what) {
     case 'slice':
-      return { ...seen, slices: [...live.slices.slice(-longest), sighting] };
+      return {
+        ...seen,
+        slices: [...live.slices.slice(-longest), sighting],
+        answeredMs: sighting.probes.some(({ answered }) => answered.length > 0)
+          ? sighting.toMs
+          : live.answeredMs,
+      };
     case 'advertises':
       return live.injectedMs === undefined ||
         live.takenOver !== undefined ||

@@ -54,7 +54,7 @@ const faultLines = (
   place: { readonly columns: number; readonly theme: Theme },
 ): readonly Line[] => [
   ...part('fault', [`${fault.fault} on ${fault.node}: ${fault.about}`], { ...place, tone: 'strong' }),
-  ...part('then', [fault.expected, fault.then], place),
+  ...part('then', [fault.expected, fault.afterwards], place),
   ...part('risk', fault.risks, { ...place, tone: 'warn' }),
   ...commands('inject', fault, fault.inject, place),
   ...commands('undo', fault, fault.undo, place),

@@ -17,7 +17,7 @@ export type FailoverInput =
   | { readonly kind: 'told'; readonly event: FailoverEvent }
   | { readonly kind: 'plan'; readonly plan: PlanView }
   /** Consent was given elsewhere, or is not asked for. */
-  | { readonly kind: 'go' }
+  | { readonly kind: 'go'; readonly plan?: PlanView }
   /** A signal asked for the end. */
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'ended'; readonly report?: FailoverReport; readonly ending: Ending };
@@ -59,6 +59,7 @@ const beginTrial = (event: Extract<FailoverEvent, { readonly kind: 'trial' }>, n
   lastMs: 0,
   lastSeenAtMs: nowMs,
   takenOver: undefined,
+  answeredMs: undefined,
   stopped: undefined,
 });
 
@@ -105,7 +106,14 @@ const takeEvent = (state: FailoverState, event: FailoverInput, nowMs: number): F
     case 'plan':
       return { ...state, stage: 'plan', plan: event.plan, top: 0 };
     case 'go':
-      return { ...state, stage: 'running', page: 'screen', top: 0, startedAtMs: nowMs };
+      return {
+        ...state,
+        stage: 'running',
+        page: 'screen',
+        top: 0,
+        startedAtMs: nowMs,
+        ...(event.plan === undefined ? {} : { plan: event.plan }),
+      };
     case 'interrupted':
       return { ...state, interruption: 'restoring', page: 'screen' };
     case 'ended':

@@ -49,6 +49,8 @@ export interface LiveTrial {
   readonly lastSeenAtMs: number;
   /** First advert of a new sender after the fault. */
   readonly takenOver: { readonly node: string; readonly atMs: number } | undefined;
+  /** End of the last slice in which somebody answered. */
+  readonly answeredMs: number | undefined;
   readonly stopped: string | undefined;
 }
 

@@ -27,7 +27,8 @@ export const axisFor = (live: LiveTrial, nowMs: number, columns: number): Axis =
   }
   let msPerColumn = sliceMs;
   const leadColumns = Math.max(2, Math.floor(columns * LEAD));
-  const startMs = (): number => Math.floor(injectedMs / msPerColumn - leadColumns) * msPerColumn;
+  // Before the first frame there was nothing to see.
+  const startMs = (): number => Math.floor(Math.max(0, injectedMs / msPerColumn - leadColumns)) * msPerColumn;
   while (startMs() + columns * msPerColumn < nowMs) msPerColumn *= 2;
   return { fromMs: startMs(), msPerColumn, columns };
 };

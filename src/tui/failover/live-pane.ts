@@ -187,7 +187,7 @@ export const livePane = (state: FailoverState, { size, theme }: Surroundings): r
     state.interruption === 'restoring'
       ? hang(
           line(' ', span('restoring', 'warn')),
-          wrapped('Ctrl-C again leaves it to the node’s own timer', room, 'warn'),
+          wrapped("Ctrl-C again leaves it to the node's own timer", room, 'warn'),
           labelColumns + 1,
         )
       : [];

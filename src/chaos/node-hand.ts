@@ -27,7 +27,8 @@ const CLOSE_LIMIT_MS = 1000;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const within = async <T>(work: Promise<T>, limitMs: number): Promise<T | undefined> => {
+/** Undefined when it takes longer; it goes on all the same. */
+export const within = async <T>(work: Promise<T>, limitMs: number): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), limitMs);

@@ -57,7 +57,11 @@ const commandLines = (command: string): readonly string[] =>
 const faultView = ({ fault, deed, prediction }: PlannedFault): FaultView => {
   const { winner, masterAfter } = prediction;
   const from =
-    deed.expectedClass === 'graceful' ? 'its goodbye (priority 0)' : 'the last advert that is heard';
+    deed.expectedClass === 'graceful'
+      ? 'its goodbye (priority 0)'
+      : deed.expectedClass === 'service'
+        ? 'the failure'
+        : 'the last advert that is heard';
   return {
     fault: deed.fault,
     node: deed.node,

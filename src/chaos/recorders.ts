@@ -16,9 +16,14 @@ import type { MonitorEvent } from '../timeline/trial.ts';
 import { withLifeline } from '../transport/lifeline.ts';
 import type { CommandEnd, Transport } from '../transport/transport.ts';
 import { decodePacket, type Packet } from '../wire/packet.ts';
+import { within } from './node-hand.ts';
 
 /** How long the last words may take after stdin was closed, ms. */
 const LAST_WORDS_MS = 2000;
+/** A channel that does not open is not waited for longer, ms. */
+const OPEN_WITHIN_MS = 8000;
+/** Of a connection that is dead nothing more is heard, and nobody says so, ms. */
+const GONE_WITHIN_MS = 2000;
 
 interface Recorder {
   /** Why it does not record (any more); undefined while all is well. */
@@ -33,7 +38,13 @@ interface RecorderWishes {
 }
 
 const openRecorder = async (transport: Transport, wishes: RecorderWishes): Promise<Recorder> => {
-  const opened = await transport.stream(withLifeline(wishes.command, { limitSeconds: wishes.limitSeconds }));
+  const opening = transport.stream(withLifeline(wishes.command, { limitSeconds: wishes.limitSeconds }));
+  const opened = await within(opening, OPEN_WITHIN_MS);
+  if (opened === undefined) {
+    void opening.then((late) => (late.kind === 'streaming' ? late.stream.kill() : undefined));
+    const why = `it was not started within ${OPEN_WITHIN_MS / 1000} s`;
+    return { ailment: () => why, stop: async () => undefined };
+  }
   if (opened.kind === 'failed') {
     const why = opened.failed.message;
     return { ailment: () => why, stop: async () => undefined };
@@ -54,7 +65,7 @@ const openRecorder = async (transport: Transport, wishes: RecorderWishes): Promi
     stop: async () => {
       stream.end();
       const late = setTimeout(() => stream.kill(), LAST_WORDS_MS);
-      await drained;
+      await within(drained, LAST_WORDS_MS + GONE_WITHIN_MS);
       clearTimeout(late);
       return end;
     },

@@ -111,13 +111,17 @@ interface Begun {
   readonly step: LedgerStep;
 }
 
+const secondsSince = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1000).toFixed(1)} s`;
+
 const inject = async (
   bench: Bench,
   plan: TrialPlan,
   recordings: Recordings,
   armed: LedgerStep,
 ): Promise<Begun> => {
+  const begunMs = performance.now();
   const skewNs = plan.phase === 'any' ? 0n : await clockSkew(bench, plan.deed.node);
+  const clockMs = performance.now();
   const step = await bench.book.note(armed, 'injecting');
   const moment = momentOf(plan, recordings, skewNs);
   const told = { trial: plan.index, node: plan.deed.node } as const;
@@ -126,7 +130,14 @@ const inject = async (
   const hand = bench.hands.get(plan.deed.node);
   const limitMs = plan.deed.controlPath === 'cut' ? CUT_ANSWER_MS : INJECT_LIMIT_MS;
   const said = await hand?.run(injectCommand(plan.id, plan.deed, moment), limitMs);
-  const injected = readInjected(said?.text ?? '');
+  const answer = readInjected(said?.text ?? '');
+  const injected =
+    answer.kind === 'injected'
+      ? answer
+      : {
+          ...answer,
+          why: `${answer.why}${said?.kind === 'silent' ? ` (${said.why})` : ''}; since it was armed: ${secondsSince(begunMs, clockMs)} for its clock, ${secondsSince(clockMs, injectedMs)} for the ledger, ${secondsSince(injectedMs, performance.now())} for its answer`,
+        };
   if (injected.kind === 'failed') bench.tell({ kind: 'not-injected', ...told, why: injected.why });
   else bench.tell({ kind: 'injected', ...told, atTrialMs: recordings.trialMs() });
   return { injected, injectedMs, step };

@@ -10,9 +10,13 @@ export interface Watched {
   readonly advertIntervalMs: number;
 }
 
+/** How long an advert counts as a claim, ms. */
+const freshMs = ({ advertIntervalMs }: Pick<Watched, 'advertIntervalMs'>): number =>
+  3.5 * advertIntervalMs + 150;
+
 /** Adverts with a priority, of the last few intervals: who claims to be master right now. */
 export const claimants = ({ nowMs, adverts, advertIntervalMs }: Watched, least = 2): readonly string[] => {
-  const fromMs = nowMs - (3.5 * advertIntervalMs + 150);
+  const fromMs = nowMs - freshMs({ advertIntervalMs });
   const counts = new Map<string, number>();
   for (let at = adverts.length - 1; at >= 0; at -= 1) {
     const advert = adverts[at];
@@ -60,6 +64,23 @@ export interface StopConditions {
   readonly nodesLost: readonly string[];
 }
 
+/**
+ * Who claims at the same time as somebody else: twice after the other had begun. Of a change of hands the adverts of
+ * both are still fresh, but those of the old master all lie before the first of the new one.
+ */
+const rivalsIn = (watched: Watched): readonly string[] => {
+  const claiming = claimants(watched, 3);
+  const fromMs = watched.nowMs - freshMs(watched);
+  const fresh = watched.adverts.filter(
+    ({ src, heardMs, priority }) => heardMs >= fromMs && priority > 0 && claiming.includes(src),
+  );
+  return claiming.filter((src) => {
+    const other = fresh.find((advert) => advert.src !== src);
+    const after = fresh.filter((advert) => advert.src === src && advert.heardMs > (other?.heardMs ?? 0));
+    return other !== undefined && after.length >= 2;
+  });
+};
+
 /** The reason to heal at once, in words; undefined while all goes as planned. */
 export const whyStop = (watched: Watched, conditions: StopConditions): string | undefined => {
   const { nowMs, adverts, sinceMs } = watched;
@@ -70,9 +91,9 @@ export const whyStop = (watched: Watched, conditions: StopConditions): string | 
     return `no master for ${Math.round((nowMs - lastAdvertMs) / 1000)} s (--max-outage-abort)`;
   if (conditions.lastReplyMs !== undefined && nowMs - conditions.lastReplyMs > conditions.maxOutageMs)
     return `the VIP has not answered for ${Math.round((nowMs - conditions.lastReplyMs) / 1000)} s (--max-outage-abort)`;
-  const claiming = claimants(watched, 3);
-  if (conditions.secondSender === 'not-expected' && claiming.length > 1)
-    return `two masters where one was expected: ${claiming.join(' and ')}`;
+  const rivals = rivalsIn(watched);
+  if (conditions.secondSender === 'not-expected' && rivals.length > 1)
+    return `two masters where one was expected: ${rivals.join(' and ')}`;
   return undefined;
 };
 

@@ -30,7 +30,7 @@ export const failoverOptions: Readonly<Record<string, Options>> = {
       array: true,
     },
   ),
-  service: textOption(which, 'of service-failed: a unit to stop, or the path of a script to make unrunnable'),
+  service: textOption(which, 'of service-failed: a unit to stop, or the path of a script that shall fail'),
   inject: textOption(which, 'of command: what to run'),
   heal: textOption(which, 'of command: how to undo it'),
   healed: textOption(which, 'of command: exit status 0 when it is undone'),

@@ -221,6 +221,9 @@ export const measureHandover = (input: HandoverInput): MeasuredHandover => {
     firstMaster: election.firstMaster,
     oldAdverts: election.oldAdverts,
     takeoverMs,
+    ...(trial.fault.loss?.kind === 'script-fault' || trial.fault.loss?.kind === 'script-weight'
+      ? { scriptLoss: trial.fault.loss }
+      : {}),
     ...(input.receiver === 'deaf' && input.event !== undefined ? { deafSinceNs: input.event.fromNs } : {}),
   };
   const predicted = predict(seen);

@@ -29,6 +29,8 @@ export interface ElectionSeen {
   readonly takeoverMs: number;
   /** When the fault began, if it concerns what the winner hears rather than what the master sends. */
   readonly deafSinceNs?: number;
+  /** How a failed script is noticed, where the fault is one. */
+  readonly scriptLoss?: Loss;
 }
 
 type Member = Subject['members'][number];
@@ -93,7 +95,8 @@ export const predict = (seen: ElectionSeen): Predicted | undefined => {
 
 /**
  * The same counted from the fault rather than from the last advert, which was up to one interval old by then. For a
- * graceful end there is none: how long a service manager takes until priority 0 is sent is not arithmetic.
+ * graceful end there is none: how long a service manager takes until priority 0 is sent is not arithmetic. A failed
+ * script is: it is noticed after so many checks.
  */
 export const predictFromEvent = (seen: ElectionSeen, eventNs: number): Predicted | undefined => {
   const { subject } = seen;
@@ -101,6 +104,14 @@ export const predictFromEvent = (seen: ElectionSeen, eventNs: number): Predicted
   const wait = winner === undefined ? undefined : waitOf(seen, winner);
   const origin = seen.oldAdverts.at(-1);
   if (winner === undefined || wait === undefined || origin === undefined) return undefined;
+  if (seen.scriptLoss !== undefined) {
+    const noticed = predictTakeover(timerOf(subject, winner), seen.scriptLoss);
+    return {
+      minMs: Math.max(0, noticed.minMs - earlyAllowanceMs),
+      maxMs: noticed.maxMs + schedulingAllowanceMs,
+      forThisPhaseMs: undefined,
+    };
+  }
   if (wait.loss.kind !== 'silent') return undefined;
   const range = predictTakeoverFromEvent(timerOf(subject, winner), wait.loss);
   const sinceOriginMs = (eventNs - origin.atNs) / 1e6;

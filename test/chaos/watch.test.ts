@@ -58,6 +58,11 @@ describe('stopping', () => {
     const change = watched([...adverts('a', 0, 2000), ...adverts('b', 1950, 2200)], 2150);
     expect(whyStop(change, calm)).toBeUndefined();
   });
+  it('not for a change of hands after a word, when both were heard a moment ago', () => {
+    const change = watched([...adverts('a', 0, 2000), ...adverts('b', 1961, 2270)], 2165);
+    expect(claimants(change, 3).toSorted()).toEqual(['a', 'b']);
+    expect(whyStop(change, calm)).toBeUndefined();
+  });
   it('for a lost observer or node', () => {
     const fine = watched(adverts('a', 0, 5000), 5000);
     expect(whyStop(fine, { ...calm, observerLost: 'it ended' })).toMatch(/observer is lost/);

@@ -1,5 +1,6 @@
-// What a track_script watches fails: a unit is stopped, or the script itself can no longer be run. Which of them the
-// user has to say; that some script is tracked at all is known.
+// What a track_script watches fails: a unit is stopped, or false(1) stands in for the script. Which of them the user has
+// to say; that some script is tracked at all is known. Taking the script's execute bits away would not do: keepalived
+// takes a script that it cannot run for one that succeeded (2.2.7, notify.c system_call_script).
 import { quote } from '../../transport/quote.ts';
 import { type Fault, type FaultDeed, refused } from './fault.ts';
 
@@ -13,15 +14,24 @@ const withUnit = (unit: string, node: string): Texts => ({
   risks: [`${unit} is down on ${node} until it is healed`],
 });
 
+/** Defines `vd_false`, the program that always fails. */
+const findFalse = 'for vd_false in /usr/bin/false /bin/false none; do [ -x "$vd_false" ] && break; done';
+
+/** A bind mount leaves the file itself as it is, reaches keepalived's own mount namespace, and ends with a reboot. */
 const withScript = (path: string, node: string): Texts => ({
   prepare: [
     `[ -f ${quote(path)} ] && [ -x ${quote(path)} ] || { echo ${quote(`${path} on ${node} is no script that can be run`)} >&2; return 1; }`,
-    `stat -c %a ${quote(path)} >"$VD/mode" && [ -s "$VD/mode" ]`,
+    findFalse,
+    `[ -x "$vd_false" ] && ! [ ${quote(path)} -ef "$vd_false" ] || { echo ${quote(`false(1) cannot stand in for ${path} on ${node}`)} >&2; return 1; }`,
   ].join('\n'),
-  inject: `chmod a-x ${quote(path)}`,
-  heal: `if [ -s "$VD/mode" ]; then chmod "$(cat "$VD/mode")" ${quote(path)}; fi`,
-  healed: `[ -x ${quote(path)} ] && { [ ! -s "$VD/mode" ] || [ "$(stat -c %a ${quote(path)})" = "$(cat "$VD/mode")" ]; }`,
-  risks: [`${path} cannot be run on ${node} until it is healed`],
+  inject: `${findFalse}\nmount --bind "$vd_false" ${quote(path)}`,
+  heal: [
+    findFalse,
+    'vd_n=0',
+    `while [ ${quote(path)} -ef "$vd_false" ] && [ "$vd_n" -lt 8 ]; do umount -l ${quote(path)}; vd_n=$((vd_n+1)); done`,
+  ].join('\n'),
+  healed: `${findFalse}\n[ -x ${quote(path)} ] && ! [ ${quote(path)} -ef "$vd_false" ]`,
+  risks: [`false(1) stands in for ${path} on ${node} until it is healed`],
 });
 
 export const serviceFailed: Fault = {

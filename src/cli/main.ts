@@ -3,6 +3,7 @@
 import * as module from 'node:module';
 import { fastAnswer } from './fast-answers.ts';
 import { asksForLab } from './lab-question.ts';
+import { outliveTerminal } from './vanished-terminal.ts';
 
 /** Compiled code is kept between runs where this Node.js can (22.1 and later). */
 const keepCompiledCode = (): void => {
@@ -10,6 +11,7 @@ const keepCompiledCode = (): void => {
   if (typeof enable === 'function') enable();
 };
 
+outliveTerminal();
 const argv = process.argv.slice(2);
 const answer = fastAnswer(argv);
 if (answer === undefined) {

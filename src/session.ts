@@ -27,7 +27,8 @@ export interface CheckOptions {
 export type SessionEvent =
   | CollectEvent
   | { readonly kind: 'recorded'; readonly folder: string }
-  | { readonly kind: 'report'; readonly report: CheckReport }
+  /** `bundle` is what the report was made from, already without secrets. */
+  | { readonly kind: 'report'; readonly report: CheckReport; readonly bundle: Bundle }
   /** Everything was ended on the nodes after an interruption. */
   | { readonly kind: 'interrupted' };
 
@@ -46,10 +47,8 @@ export const judgeBundle = (bundle: Bundle, acceptances: readonly Acceptance[] =
  */
 export async function* runCheck(options: CheckOptions): AsyncGenerator<SessionEvent> {
   if (options.source.kind === 'recorded') {
-    yield {
-      kind: 'report',
-      report: judgeBundle(await readBundle(options.source.folder), options.acceptances),
-    };
+    const recorded = await readBundle(options.source.folder);
+    yield { kind: 'report', report: judgeBundle(recorded, options.acceptances), bundle: recorded };
     return;
   }
   if (options.recordTo !== undefined) await requireNewFolder(options.recordTo);
@@ -66,5 +65,5 @@ export async function* runCheck(options: CheckOptions): AsyncGenerator<SessionEv
     await writeBundle(options.recordTo, bundle);
     yield { kind: 'recorded', folder: options.recordTo };
   }
-  yield { kind: 'report', report: judgeBundle(bundle, options.acceptances) };
+  yield { kind: 'report', report: judgeBundle(bundle, options.acceptances), bundle };
 }

@@ -14,12 +14,14 @@ import { UsageError } from './faults.ts';
 import { choiceOption, flagOption, textOption } from './option-kinds.ts';
 import {
   type FailLevel,
-  formatOption,
   type OutputRequest,
   outputOptions,
   readFailLevel,
   readOutput,
+  readScreen,
   readStrictness,
+  type ScreenRequest,
+  screenFormatOption,
   strictOption,
   verdictOptions,
 } from './output-options.ts';
@@ -35,7 +37,6 @@ const defaults = {
   timeoutSeconds: 10,
   hostKeyPolicy: 'strict',
   transport: 'auto',
-  format: 'text',
 } as const;
 
 const nodes = 'Which nodes:';
@@ -68,7 +69,7 @@ export const checkOptions: Readonly<Record<string, Options>> = {
   ),
   interface: textOption(listening, 'interface the observer listens on [default: the one in the segment]'),
   listen: textOption(listening, `longest time to listen, in seconds [default: ${defaults.listenSeconds}]`),
-  format: formatOption(reportFormats, defaults.format),
+  format: screenFormatOption(reportFormats),
   ...outputOptions,
   ...verdictOptions,
   strict: strictOption,
@@ -92,7 +93,7 @@ export type CheckTarget =
   | { readonly kind: 'recorded'; readonly folder: string }
   | { readonly kind: 'lab' };
 
-export interface CheckRequest extends OutputRequest {
+export interface CheckRequest extends OutputRequest, ScreenRequest<ReportFormat> {
   readonly target: CheckTarget;
   readonly user?: string;
   readonly identities: readonly string[];
@@ -106,7 +107,6 @@ export interface CheckRequest extends OutputRequest {
   readonly observerInterface?: string;
   readonly listenMs: number;
   readonly timeoutMs: number;
-  readonly format: ReportFormat;
   readonly failOn: FailLevel;
   readonly incomplete: 'fails' | 'passes';
   readonly talk: 'verbose' | 'quiet';
@@ -170,7 +170,7 @@ export const readCheckRequest = (parsed: ParsedArguments): CheckRequest => {
     transport: readChoice(parsed, 'transport', { choices: transports, fallback: defaults.transport }),
     listenMs: readSeconds(parsed, 'listen', defaults.listenSeconds),
     timeoutMs: readSeconds(parsed, 'timeout', defaults.timeoutSeconds),
-    format: readChoice(parsed, 'format', { choices: reportFormats, fallback: defaults.format }),
+    ...readScreen(parsed, reportFormats),
     ...readOutput(parsed),
     failOn: readFailLevel(parsed),
     incomplete: readStrictness(parsed),

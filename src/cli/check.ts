@@ -8,6 +8,7 @@ import type { CheckReport } from '../report/report.ts';
 import type { CheckSource, SessionEvent } from '../session.ts';
 import { runCheck } from '../session.ts';
 import type { Prompt } from '../transport/transport.ts';
+import type { TerminalDoor } from '../tui/door.ts';
 import type { ParsedArguments } from './argument-values.ts';
 import { type CheckRequest, type CheckTarget, readCheckRequest } from './check-options.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -18,6 +19,7 @@ import { askOnTerminal, type Floor, type Interruption } from './questions.ts';
 import { readAccepted, readEarlier } from './settled-options.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
+import { openDoor } from './tui-door.ts';
 
 /** Signals this close together are one: a terminal sends Ctrl-C to every process of a chain. */
 const SAME_SIGNAL_MS = 500;
@@ -167,6 +169,64 @@ const runRequest = async (
   return exitCodeOf(report, request);
 };
 
+const subjectOf = (target: Outside, source: CheckSource | undefined): string => {
+  if (target.kind === 'recorded') return target.folder;
+  return source?.kind === 'live' ? source.nodes.map((node) => node.name).join(', ') : '';
+};
+
+/** The same on a screen; what stays on the terminal is the text report. */
+const runOnScreen = async (
+  request: CheckRequest,
+  target: Outside,
+  {
+    terminal,
+    door,
+    known: { acceptances, baseline },
+  }: { readonly terminal: Terminal; readonly door: TerminalDoor; readonly known: Known },
+): Promise<number> => {
+  // On a screen the interruption is shown, not written.
+  const interruption = watchSignals(terminal, () => undefined);
+  let gone = false;
+  const forgetGone = door.onGone(() => {
+    gone = true;
+    if (!interruption.signal.aborted) interruption.interrupt();
+  });
+  try {
+    const { checkOnScreen } = await import('./check-screen.ts');
+    let prompt: Prompt | undefined;
+    const source = await openSource(request, target, {
+      terminal,
+      ask: (question) => prompt?.(question) ?? Promise.resolve(undefined),
+    });
+    const { ended, report } = await checkOnScreen({
+      request,
+      door,
+      interruption,
+      subject: subjectOf(target, source),
+      acceptances,
+      compare: (made) => withBaseline(made, baseline),
+      openSource: async (ask) => {
+        prompt = ask;
+        return source;
+      },
+    });
+    if (!gone && report !== undefined) await writeReport(terminal, request, report);
+    if (ended === 'left' && report !== undefined) return exitCodeOf(report, request);
+    if (!gone)
+      await complain(
+        terminal,
+        `interrupted; everything was ended on the nodes${report === undefined ? '' : '. The report is of the run before'}`,
+      );
+    return exitCodes.interrupted;
+  } catch (error) {
+    if (error instanceof BundleError) throw new OperationError(error.message);
+    throw error;
+  } finally {
+    interruption.release();
+    if (!gone) forgetGone();
+  }
+};
+
 export const runCheckCommand = async (
   parsed: ParsedArguments,
   terminal: Terminal,
@@ -175,7 +235,12 @@ export const runCheckCommand = async (
   const request = readCheckRequest(parsed);
   const { target } = request;
   const known = { acceptances: await readAccepted(parsed), baseline: await readEarlier(parsed, 'check') };
-  if (target.kind !== 'lab') return runRequest(request, target, terminal, known);
+  if (target.kind !== 'lab') {
+    const door = request.display === 'screen' ? openDoor({ terminal, ...request }) : undefined;
+    return door === undefined
+      ? runRequest(request, target, terminal, known)
+      : runOnScreen(request, target, { terminal, door, known });
+  }
   const { reenterInLab } = await import('./lab-entry.ts');
   return reenterInLab(argv);
 };

@@ -7,7 +7,7 @@ import { type Example, exampleLines } from './examples.ts';
 import { failoverOptions, recoverOptions } from './failover-options.ts';
 import { labOptions, labSubcommands } from './lab-options.ts';
 import { lintOptions } from './lint-options.ts';
-import { formatOption } from './output-options.ts';
+import { formatOption, screenOptions } from './output-options.ts';
 import { replayOptions } from './replay-options.ts';
 import { settledOptions } from './settled-options.ts';
 import { tabletopOptions } from './tabletop-options.ts';
@@ -48,7 +48,7 @@ export const commands: readonly Command[] = [
       ['$0 check n1 n2 --baseline last.json', 'only what is new since fails'],
       ['$0 check --lab', 'the practice cluster'],
     ],
-    options: { ...checkOptions, ...settledOptions },
+    options: { ...checkOptions, ...screenOptions, ...settledOptions },
     build: namedHosts,
     run: async (parsed, terminal, argv) =>
       (await import('./check.ts')).runCheckCommand(parsed, terminal, argv),

@@ -62,7 +62,8 @@ export const readScreen = <Format extends string>(
   formats: readonly Format[],
 ): ScreenRequest<Format> => {
   const { outputPath } = readOutput(parsed);
-  const choices: readonly (Format | 'tui' | 'text')[] = ['tui', 'text', ...formats];
+  const others = formats.filter((name) => name !== 'text');
+  const choices: readonly (Format | 'tui' | 'text')[] = ['tui', 'text', ...others];
   const elsewhere = outputPath !== undefined || isSet(parsed, 'verbose');
   const format = readChoice(parsed, 'format', { choices, fallback: elsewhere ? 'text' : 'tui' });
   if (format === 'tui' && outputPath !== undefined)

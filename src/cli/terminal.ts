@@ -1,6 +1,8 @@
 // What the three standard streams are and can do: colour, width, character set, whether somebody watches. It knows
 // nothing about commands. A reader that goes away early (`| head`) ends the program quietly.
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { escapeLine } from '../report/escape.ts';
 import type { TerminalStyle } from '../report/typeset.ts';
 
@@ -18,8 +20,8 @@ export interface Terminal {
   /** Whether a question can be asked and answered. */
   readonly questions: 'possible' | 'impossible';
   /**
-   * Calls back, once, when nothing can be written any more: the terminal vanished, or the reader went away. Who asks to
-   * be told ends the program in good order; otherwise it ends here and now. Returns the undo.
+   * Calls back, once, when the terminal vanished. Who asks to be told ends the program in good order; otherwise it ends
+   * here and now. Returns the undo.
    */
   readonly onGone: (callback: () => void) => () => void;
 }
@@ -65,12 +67,25 @@ const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Set<() => 
       return;
     }
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    process.exit(2);
+    if (waiting.size === 0) process.exit(2);
+    for (const callback of [...waiting]) callback();
+  });
+};
+
+/**
+ * Node.js puts terminals back as they were when it ends, and aborts when one of them vanished meanwhile; what is closed
+ * it leaves alone.
+ */
+const closeVanishedOnExit = (): void => {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  process.on('exit', () => {
+    for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
   });
 };
 
 export const openTerminal = (): Terminal => {
   const { stdout, stderr, stdin, env } = process;
+  closeVanishedOnExit();
   const waiting = new Set<() => void>();
   endQuietlyWithoutReader(stdout, waiting);
   endQuietlyWithoutReader(stderr, waiting);

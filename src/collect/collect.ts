@@ -38,7 +38,19 @@ export type CollectEvent =
       readonly openQuestions: readonly string[];
       /** Adverts heard so far, on all vantages together. */
       readonly adverts: number;
+      /** Who sends, as heard so far, by VRID and sender. */
+      readonly senders: readonly SenderHeard[];
     };
+
+export interface SenderHeard {
+  readonly vrid: number;
+  /** Name of the node, or the source address of a sender that is none of them. */
+  readonly from: string;
+  /** Of the last advert. */
+  readonly priority: number;
+  /** On the vantage that heard most of them. */
+  readonly adverts: number;
+}
 
 /** How often the open questions are asked again, ms; a large cluster is looked at less often, */
 const LOOK_EVERY_MS = 150;
@@ -60,6 +72,31 @@ const peersOf = (model: ClusterModel, node: string): readonly string[] => {
 const vipsToProbe = (model: ClusterModel): readonly string[] => [
   ...new Set(model.holders.map((holding) => holding.vip)),
 ];
+
+const sendersOf = (model: ClusterModel): readonly SenderHeard[] => {
+  const heard = new Map<string, { latestNs: bigint; sender: SenderHeard; counts: Map<string, number> }>();
+  for (const stream of model.adverts.streams) {
+    const from = stream.sender === 'foreign' || stream.sender === 'unidentified' ? stream.src : stream.sender;
+    const key = `${stream.vrid} ${stream.family} ${from}`;
+    const known = heard.get(key);
+    const counts = known?.counts ?? new Map<string, number>();
+    counts.set(stream.heardAt, (counts.get(stream.heardAt) ?? 0) + stream.count);
+    const latest = known === undefined || stream.lastAtNs >= known.latestNs;
+    heard.set(key, {
+      counts,
+      latestNs: latest ? stream.lastAtNs : known.latestNs,
+      sender: {
+        vrid: stream.vrid,
+        from,
+        priority: latest ? stream.priority : known.sender.priority,
+        adverts: Math.max(...counts.values()),
+      },
+    });
+  }
+  return [...heard.values()]
+    .map(({ sender }) => sender)
+    .sort((a, b) => a.vrid - b.vrid || (a.from < b.from ? -1 : 1));
+};
 
 interface Course {
   readonly source: LiveSource;
@@ -168,6 +205,7 @@ const runCourse = async ({ source, tool, signal, say }: Course): Promise<Bundle 
         limitMs: source.listenLimitMs,
         openQuestions: questions,
         adverts: model.adverts.streams.reduce((total, stream) => total + stream.count, 0),
+        senders: sendersOf(model),
       });
       if (questions.length === 0) return end('settled', 'every question was settled');
       if (overdue) return end('limit', `still open at --listen: ${questions.join('; ')}`);

@@ -17,10 +17,13 @@ export interface FrameParts {
 export const bodyRows = (size: Size, header: number, footer: number): number =>
   Math.max(0, size.rows - header - footer);
 
+const lastOf = <T,>(things: readonly T[], count: number): readonly T[] =>
+  count === 0 ? [] : things.slice(-count);
+
 /** As many lines as the frame has, whatever was asked for. */
 export const stackFrame = ({ header, body, footer }: FrameParts, size: Size): readonly Line[] => {
   const { rows } = size;
-  const below = footer.slice(0, Math.max(rows > 1 ? 1 : 0, rows - header.length));
+  const below = lastOf(footer, Math.max(rows > 1 ? 1 : 0, rows - header.length));
   const above = header.slice(0, rows - below.length);
   const room = rows - above.length - below.length;
   const between = body.slice(0, room);

@@ -13,6 +13,8 @@ export interface KeyBinding<Command extends string> {
   readonly command: Command;
   /** One or two words for the footer; absent: only the help page tells. */
   readonly label?: string;
+  /** Shown before it in the footer: the key for the other direction. */
+  readonly twin?: KeyName;
   readonly help: string;
 }
 
@@ -73,34 +75,43 @@ const shownKey = (name: KeyName, { charset }: Pick<Theme, 'charset'>): string =>
     ' ': 'Space',
     'ctrl-c': 'Ctrl-C',
     up: charset === 'utf8' ? '↑' : 'Up',
-    down: charset === 'utf8' ? '↓' : 'Down',
+    down: charset === 'utf8' ? '↓' : 'Dn',
     left: charset === 'utf8' ? '←' : 'Left',
     right: charset === 'utf8' ? '→' : 'Right',
   };
   return words[name] ?? name;
 };
 
-/** One line of keys; those that do not fit are left to the help page, the last one is always there. */
+/** One line of keys; those that do not fit are left to the help page, the last two are there as long as they fit. */
 export const footerLine = <Command extends string>(
   bindings: readonly KeyBinding<Command>[],
   columns: number,
   theme: Theme,
 ): Line => {
-  const entries = bindings.flatMap(({ keys, label }) =>
-    label === undefined || keys[0] === undefined ? [] : [{ key: shownKey(keys[0], theme), label }],
+  const entries = bindings.flatMap(({ keys, label, twin }) =>
+    label === undefined || keys[0] === undefined
+      ? []
+      : [
+          {
+            key: `${twin === undefined ? '' : shownKey(twin, theme) + (theme.charset === 'utf8' ? '' : '/')}${shownKey(keys[0], theme)}`,
+            label,
+          },
+        ],
   );
   const widthOf = (entry: { readonly key: string; readonly label: string }): number =>
     columnsOf(entry.key) + 1 + columnsOf(entry.label);
-  const last = entries.at(-1);
-  if (last === undefined) return [];
+  // The last two, help and the way out, are never given up for others.
+  const kept = entries.slice(-2);
+  const room = columns - kept.reduce((sum, entry) => sum + widthOf(entry) + 2, -2);
   const shown: { readonly key: string; readonly label: string }[] = [];
-  let used = widthOf(last);
-  for (const entry of entries.slice(0, -1)) {
-    if (used + widthOf(entry) + 2 > columns) continue;
+  let used = 0;
+  for (const entry of entries.slice(0, -2)) {
+    if (used + widthOf(entry) + 2 > room) continue;
     used += widthOf(entry) + 2;
     shown.push(entry);
   }
-  const parts = [...shown, last].flatMap(({ key, label }, at) => [
+  const all = room < 0 ? kept.slice(-1) : [...shown, ...kept];
+  const parts = all.flatMap(({ key, label }, at) => [
     ...(at === 0 ? [] : [span('  ')]),
     span(key, 'strong'),
     span(` ${label}`, 'quiet'),

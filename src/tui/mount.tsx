@@ -95,7 +95,8 @@ export const mountScreen = <State, Event, Effect>({
     debug: true,
   });
   const onResize = (): void => {
-    paper.resized(() => store.resize(door.size()));
+    paper.resized();
+    store.resize(door.size());
   };
   door.stdout.on('resize', onResize);
   const forgetGone = door.onGone(paper.tear);

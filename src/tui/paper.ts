@@ -33,8 +33,8 @@ export const changes = (
 
 export interface Paper {
   readonly stream: NodeJS.WriteStream;
-  /** The terminal has another size: `redraw` makes the frame for it, and it is painted whole. */
-  readonly resized: (redraw: () => void) => void;
+  /** The terminal has another size: the next frame is painted whole. */
+  readonly resized: () => void;
   /** Writes what is not part of a frame. */
   readonly write: (text: string) => void;
   /** From now on everything is swallowed. */
@@ -52,8 +52,10 @@ export const layPaper = (door: TerminalDoor): Paper => {
   };
   const paint = (frame: string): void => {
     if (!paints || state !== 'open' || frame === '') return;
-    const lines = frame.split('\n');
-    const changed = changes(painted, lines, door.size().columns);
+    const { columns, rows } = door.size();
+    // A frame made for a terminal that was taller a moment ago must not reach beyond the last row.
+    const lines = frame.split('\n').slice(0, rows);
+    const changed = changes(painted?.slice(0, rows), lines, columns);
     const wipe = painted === undefined ? WIPE : '';
     painted = lines;
     if (changed !== '') write(`${BEGIN}${wipe}${changed}${END}`);
@@ -73,10 +75,8 @@ export const layPaper = (door: TerminalDoor): Paper => {
   if (paints) write(ENTER);
   return {
     stream: stream as NodeJS.WriteStream,
-    resized: (redraw) => {
+    resized: () => {
       painted = undefined;
-      redraw();
-      stream.emit('resize');
     },
     write,
     tear: () => {

@@ -29,14 +29,14 @@ export const windowOf = <T>(lines: readonly T[], top: number, height: number): r
   return lines.slice(from, from + Math.max(0, height));
 };
 
-/** `↑ 3 more ↓ 12 more`; empty when all is seen. */
+/** `↑3 ↓12` lines more; empty when all is seen. */
 export const moreLine = (top: number, extent: Extent, { glyphs }: Pick<Theme, 'glyphs'>): Line => {
   const above = clampTop(top, extent);
   const below = Math.max(0, extent.length - above - extent.height);
   const words = [
-    ...(above > 0 ? [`${glyphs.more.above} ${above} more`] : []),
-    ...(below > 0 ? [`${glyphs.more.below} ${below} more`] : []),
-  ].join('  ');
+    ...(above > 0 ? [`${glyphs.more.above}${above}`] : []),
+    ...(below > 0 ? [`${glyphs.more.below}${below}`] : []),
+  ].join(' ');
   return words === '' ? [] : line(span(words, 'quiet'));
 };
 

@@ -15,11 +15,25 @@ describe('a request', () => {
       listenMs: 30_000,
       timeoutMs: 10_000,
       format: 'text',
+      display: 'screen',
+      screenReader: 'not-asked-for',
       color: 'auto',
       failOn: 'high',
       incomplete: 'passes',
       talk: 'quiet',
     });
+  });
+
+  it.each([
+    [{}, 'screen', 'text'],
+    [{ format: 'tui' }, 'screen', 'text'],
+    [{ format: 'text' }, 'document', 'text'],
+    [{ format: 'json' }, 'document', 'json'],
+    [{ output: 'file' }, 'document', 'text'],
+    [{ verbose: true }, 'document', 'text'],
+    [{ format: 'tui', output: '-' }, 'screen', 'text'],
+  ])('%j is shown as %s and written as %s', (options, display, format) => {
+    expect(read({ host: ['n1'], ...options })).toMatchObject({ display, format });
   });
 
   it('takes hosts after -- as well', () => {
@@ -75,7 +89,8 @@ describe('refused', () => {
     [{ host: ['n1'], listen: '0' }, /--listen takes seconds/],
     [{ host: ['n1'], listen: 'soon' }, /not "soon"/],
     [{ host: ['n1'], timeout: '-3' }, /--timeout takes seconds/],
-    [{ host: ['n1'], format: 'tui' }, /--format takes text, json/],
+    [{ host: ['n1'], format: 'screen' }, /--format takes tui, text, json/],
+    [{ host: ['n1'], format: 'tui', output: 'file' }, /tui is a screen and no file/],
     [{ host: ['n1'], format: 'jsn' }, /Did you mean "json"/],
     [{ host: ['n1'], 'fail-on': 'always' }, /--fail-on takes/],
     [{ host: ['n1'], user: '' }, /--user is empty/],

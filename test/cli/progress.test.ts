@@ -18,6 +18,7 @@ describe('progress', () => {
       limitMs: 30_000,
       openQuestions: ['is there a second master?'],
       adverts: 7,
+      senders: [],
     });
     expect(progressLine(last, style)).toBe(
       'listening: n1; asking: n2 | 1.2 s of at most 30.0 s | 7 adverts | is there a se',

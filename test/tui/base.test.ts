@@ -52,8 +52,9 @@ describe('a frame', () => {
 
   it.each([
     [1, 'h0'],
-    [2, 'h0 f0'],
-    [3, 'h0 h1 f0'],
+    [2, 'h0 f1'],
+    [3, 'h0 h1 f1'],
+    [4, 'h0 h1 h2 f1'],
     [5, 'h0 h1 h2 f0 f1'],
     [7, 'h0 h1 h2 b0 b1 f0 f1'],
   ])('on %i rows', (rows, shown) => {
@@ -114,8 +115,14 @@ describe('keys', () => {
 
   it('stand in the footer as far as there is room, the last one always', () => {
     expect(plainText(footerLine(bindings, 80, utf8))).toBe('↑ move  c copy fix  ? help  q leave');
+    expect(
+      plainText(
+        footerLine([{ ...bindings[0], keys: ['down'], command: 'move', help: '', twin: 'up' }], 80, utf8),
+      ),
+    ).toBe('↑↓ move');
     expect(plainText(footerLine(bindings, 80, ascii))).toBe('Up move  c copy fix  ? help  q leave');
-    expect(plainText(footerLine(bindings, 20, utf8))).toBe('↑ move  q leave');
+    expect(plainText(footerLine(bindings, 24, utf8))).toBe('↑ move  ? help  q leave');
+    expect(plainText(footerLine(bindings, 20, utf8))).toBe('? help  q leave');
     expect(plainText(footerLine(bindings, 7, utf8))).toBe('q leave');
   });
 
@@ -169,7 +176,7 @@ describe('a window onto many lines', () => {
   });
 
   it('says how much is left', () => {
-    expect(plainText(moreLine(3, extent, utf8))).toBe('↑ 3 more  ↓ 12 more');
+    expect(plainText(moreLine(3, extent, utf8))).toBe('↑3 ↓12');
     expect(moreLine(0, { length: 3, height: 5 }, utf8)).toEqual([]);
   });
 });

@@ -1,8 +1,6 @@
 // What the three standard streams are and can do: colour, width, character set, whether somebody watches. It knows
 // nothing about commands. A reader that goes away early (`| head`) ends the program quietly.
 import { once } from 'node:events';
-import { closeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { escapeLine } from '../report/escape.ts';
 import type { TerminalStyle } from '../report/typeset.ts';
 
@@ -72,20 +70,8 @@ const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Set<() => 
   });
 };
 
-/**
- * Node.js puts terminals back as they were when it ends, and aborts when one of them vanished meanwhile; what is closed
- * it leaves alone.
- */
-const closeVanishedOnExit = (): void => {
-  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
-  process.on('exit', () => {
-    for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
-  });
-};
-
 export const openTerminal = (): Terminal => {
   const { stdout, stderr, stdin, env } = process;
-  closeVanishedOnExit();
   const waiting = new Set<() => void>();
   endQuietlyWithoutReader(stdout, waiting);
   endQuietlyWithoutReader(stderr, waiting);

@@ -3,19 +3,13 @@
  * how to start it and what must never stand in its output; what a check should find is up to the tests.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { execOn, type Lab } from '../../src/lab/lab.ts';
-import { ownerFrom } from '../../src/lab/names.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { checkReportSchema } from '../../src/report/schema.ts';
 
 export const program = fileURLToPath(new URL('../../bin/vipdoctor', import.meta.url));
-/** A lab of this subject in this checkout; another checkout's tests may run at the same time. */
-export const ownerFor = (subject: string): string =>
-  ownerFrom(`test${subject}_${createHash('sha256').update(program).digest('hex').slice(0, 8)}`);
-
 const builder = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
 
 const typist = fileURLToPath(new URL('typist.py', import.meta.url));

@@ -15,11 +15,11 @@ import {
   buildProgram,
   checkArgv,
   checkNodes,
-  ownerFor,
   runOnTerminal,
   runProgram,
   treacherous,
 } from './check-program.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();

@@ -15,12 +15,12 @@ import {
   buildProgram,
   checkArgv,
   checkNodes,
-  ownerFor,
   processesOn,
   runOnTerminal,
   runProgram,
   treacherous,
 } from './check-program.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();

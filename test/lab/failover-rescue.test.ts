@@ -17,10 +17,11 @@ import {
 } from '../../src/chaos/rescue.ts';
 import { eventually } from '../../src/lab/commands.ts';
 import { execOn, type Lab, lowerLab, raiseLab } from '../../src/lab/lab.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owner = 'chaos_rescue';
+const owner = ownerFor('rescue');
 let lab: Lab;
 
 const onNode = async (script: string): Promise<string> =>

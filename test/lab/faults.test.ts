@@ -6,10 +6,11 @@ import { type Lab, lowerLab, mustExecOn, raiseLab } from '../../src/lab/lab.ts';
 import { namespacesOf } from '../../src/lab/network.ts';
 import { holdersOf, whatIsWrong } from '../../src/lab/readiness.ts';
 import { breakLab, healLab } from '../../src/lab/trouble.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owner = 'testlab_faults';
+const owner = ownerFor('faults');
 
 /** What a fault may have touched, as one text per node. */
 const lookOnNode = `

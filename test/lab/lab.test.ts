@@ -20,10 +20,11 @@ import { labNames } from '../../src/lab/names.ts';
 import { namespacesOf } from '../../src/lab/network.ts';
 import { holdersOf } from '../../src/lab/readiness.ts';
 import { breakLab, healLab } from '../../src/lab/trouble.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owners = { first: 'testlab_a', second: 'testlab_b' } as const;
+const owners = { first: ownerFor('lab_a'), second: ownerFor('lab_b') } as const;
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 const exists = (path: string): Promise<boolean> =>

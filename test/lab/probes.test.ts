@@ -7,10 +7,11 @@ import { execOn, type Lab, lowerLab, mustExecOn, raiseLab } from '../../src/lab/
 import { allProbes, probes } from '../../src/probes/catalogue.ts';
 import { composeScript, createAnswerReader } from '../../src/probes/script.ts';
 import { findVrrpProcess, socketsOf } from '../../src/probes/sockets.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owner = 'testlab_probes';
+const owner = ownerFor('probes');
 const marker = 'labMARKERlabMARKER';
 
 const worthOf = <T>(reading: Reading<T>): T => {

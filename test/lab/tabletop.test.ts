@@ -17,10 +17,11 @@ import { execOn, type Lab, lowerLab, mustExecOn, raiseLab } from '../../src/lab/
 import { findKeepalived } from '../../src/lab/readiness.ts';
 import { observerPlan } from '../../src/lab/topology.ts';
 import { modelOf, parseText } from '../keepalived/config-files.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();
-const owner = 'testlab_tabletop';
+const owner = ownerFor('tabletop');
 /** What a busy machine may add to keepalived's own few milliseconds, and how exactly the moment of a loss is known. */
 const marginMs = 200;
 

@@ -1,6 +1,7 @@
 // What each host does to packets besides its firewall: links, reverse-path filter, memberships, counters, SELinux,
 // sysctls. Facts side by side, no judgement.
 import { known, type Reading, unknown } from '../evidence/reading.ts';
+import { cloudOf } from './cloud.ts';
 import { judgeFirewall } from './firewall.ts';
 import { latestTable } from './holders.ts';
 import type { HostFacet, Instance, Link, ReversePathFacts, SelinuxFacts } from './model.ts';
@@ -106,14 +107,31 @@ const membershipsOf = (readings: Readings): HostFacet['memberships'] => {
   );
 };
 
-const machineOf = (readings: Readings): HostFacet['machine'] => {
+const machineOf = (readings: Readings, node: string): HostFacet['machine'] => {
   if (readings.host.kind === 'unknown') return readings.host;
-  const { clockNs, uptimeSeconds, hardware, distributionId } = readings.host.value;
+  const { clockNs, uptimeSeconds, hardware, distributionId, chassisTag, cloudId } = readings.host.value;
+  const cloud = cloudOf({
+    hardware: hardware ?? '',
+    chassisTag: chassisTag ?? '',
+    cloudId: cloudId ?? '',
+  });
   return known({
     distribution: distributionId,
     ...(clockNs === undefined ? {} : { nowMs: Number(clockNs / 1_000_000n) }),
     ...(uptimeSeconds === undefined ? {} : { uptimeMs: uptimeSeconds * 1000 }),
     ...(hardware === undefined ? {} : { hardware }),
+    ...(cloud === undefined
+      ? {}
+      : {
+          cloud: {
+            name: cloud,
+            quote: {
+              node,
+              source: cloudId === undefined ? '/sys/class/dmi/id' : '/run/cloud-init/cloud-id',
+              quote: cloudId ?? `${hardware ?? ''} ${chassisTag ?? ''}`.trim(),
+            },
+          },
+        }),
   });
 };
 
@@ -166,7 +184,7 @@ export const describeHost = (input: {
     selinux: selinuxOf(readings, node),
     sysctls: readings.sysctls,
     multicastRoute: multicastRouteOf(readings),
-    machine: machineOf(readings),
+    machine: machineOf(readings, node),
     heldAddresses: heldAddressesOf(readings),
     routes: readings.routes,
     networkConfig: readings['network-config'],

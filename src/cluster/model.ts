@@ -6,6 +6,7 @@ import type { IpvsTable } from '../probes/ipvs.ts';
 import type { NetworkConfig } from '../probes/network-config.ts';
 import type { RouteTables } from '../probes/routes.ts';
 import type { Manager, ServiceUnit } from '../probes/service-manager.ts';
+import type { Cloud } from './cloud.ts';
 
 export type { KeepalivedConfig, SyncGroupConfig } from '../keepalived/config-model.ts';
 export type { Place } from '../keepalived/config-tree.ts';
@@ -19,6 +20,8 @@ export type {
 } from '../keepalived/virtual-server-config.ts';
 export type { IpvsService, IpvsTable } from '../probes/ipvs.ts';
 export type { Manager, ServiceUnit } from '../probes/service-manager.ts';
+
+export type { Cloud } from './cloud.ts';
 
 export type Family = 'ipv4' | 'ipv6';
 export type VrrpState = 'MASTER' | 'BACKUP' | 'FAULT' | 'INIT';
@@ -342,6 +345,8 @@ export interface MachineFacts {
   readonly uptimeMs?: number;
   /** sys_vendor and product_name of DMI. */
   readonly hardware?: string;
+  /** By DMI and cloud-init; absent outside the clouds this project knows. */
+  readonly cloud?: { readonly name: Cloud; readonly quote: Quote };
   /** `ID` of os-release: `debian`, `centos` … */
   readonly distribution: string;
 }

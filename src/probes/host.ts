@@ -14,6 +14,10 @@ export interface HostDescription {
   readonly uptimeSeconds?: number;
   /** sys_vendor and product_name of DMI, e.g. `QEMU Standard PC`. */
   readonly hardware?: string;
+  /** chassis_asset_tag of DMI, by which some clouds are told. */
+  readonly chassisTag?: string;
+  /** What cloud-init says the cloud is: `aws`, `openstack` … */
+  readonly cloudId?: string;
   /** The node's clock when it was asked, epoch ns; whole seconds where its `date` knows no better. */
   readonly clockNs?: bigint;
   readonly clockResolution: 'ns' | 's';
@@ -52,6 +56,8 @@ const files = [
   '/proc/uptime',
   '/sys/class/dmi/id/sys_vendor',
   '/sys/class/dmi/id/product_name',
+  '/sys/class/dmi/id/chassis_asset_tag',
+  '/run/cloud-init/cloud-id',
 ];
 
 const tools = `
@@ -101,6 +107,8 @@ function read(answers: readonly Answer[]): Reading<HostDescription> {
   ]
     .filter((word) => word !== undefined && word !== '')
     .join(' ');
+  const chassisTag = lines.get('/sys/class/dmi/id/chassis_asset_tag')?.[0]?.trim() ?? '';
+  const cloudId = lines.get('/run/cloud-init/cloud-id')?.[0]?.trim() ?? '';
   const clock = readClock(answerTo(answers, 'clock', 'before')?.text ?? '');
   return known({
     hostname: lines.get('/proc/sys/kernel/hostname')?.[0] ?? '?',
@@ -109,6 +117,8 @@ function read(answers: readonly Answer[]): Reading<HostDescription> {
     kernel,
     ...(Number.isFinite(uptime) ? { uptimeSeconds: uptime } : {}),
     ...(hardware === '' ? {} : { hardware }),
+    ...(chassisTag === '' ? {} : { chassisTag }),
+    ...(cloudId === '' ? {} : { cloudId }),
     ...(clock === undefined ? {} : { clockNs: clock.atNs }),
     clockResolution: clock?.resolution ?? 's',
     tools: (answerTo(answers, 'tools')?.text ?? '').split('\n').filter((name) => name !== ''),

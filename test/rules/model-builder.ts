@@ -3,6 +3,7 @@
 import type {
   AdvertStream,
   AvcDenial,
+  Cloud,
   ClusterModel,
   ConfiguredInstance,
   FirewallJudgement,
@@ -499,6 +500,11 @@ const changeMachine =
 
 /** DMI vendor and product of a node. */
 export const onHardware = (name: string, hardware: string): Change => changeMachine(name, { hardware });
+
+export const inCloud = (name: string, cloud: Cloud): Change =>
+  changeMachine(name, {
+    cloud: { name: cloud, quote: { node: name, source: '/sys/class/dmi/id', quote: cloud } },
+  });
 
 export const booted = (name: string, secondsAgo: number): Change =>
   changeMachine(name, { uptimeMs: secondsAgo * 1000 });

@@ -1,6 +1,6 @@
 import { unknown } from '../../../src/evidence/reading.ts';
 import { cloudFabricNoMulticastOrGarp } from '../../../src/rules/host/cloud-fabric-no-multicast-or-garp.ts';
-import { type Change, changeHost, healthy, onHardware, situation } from '../model-builder.ts';
+import { type Change, changeHost, healthy, inCloud, onHardware, situation } from '../model-builder.ts';
 import { trio } from '../paper-model.ts';
 
 const scripted: Change = (model) => ({
@@ -15,22 +15,31 @@ export const cases: RuleCases = {
   fires: [
     {
       name: 'AWS',
-      model: situation(onHardware('n2', 'Amazon EC2 t3.small')),
+      model: situation(inCloud('n2', 'AWS')),
       nodes: [['n2']],
-      evidence: /Amazon EC2/,
+      evidence: /AWS/,
       severity: 'high',
     },
     {
-      name: 'Google',
-      model: situation(onHardware('n1', 'Google Google Compute Engine')),
+      name: 'all nodes in Azure are one finding',
+      model: situation(inCloud('n1', 'Azure'), inCloud('n2', 'Azure'), inCloud('n3', 'Azure')),
+      nodes: [['n1', 'n2', 'n3']],
+      evidence: /no notify script/,
+      severity: 'high',
+    },
+    {
+      name: 'OpenStack is a remark, whatever scripts there are',
+      model: situation(inCloud('n1', 'OpenStack'), scripted),
       nodes: [['n1']],
-      evidence: /Compute Engine/,
+      evidence: /OpenStack/,
+      says: /only where its ports allow it/,
+      severity: 'low',
     },
   ],
   silent: [
     { name: 'bare metal', model: healthy() },
     { name: 'KVM', model: situation(onHardware('n2', 'QEMU Standard PC')) },
-    { name: 'a script does it', model: situation(onHardware('n2', 'Amazon EC2 t3.small'), scripted) },
+    { name: 'a script does it', model: situation(inCloud('n2', 'AWS'), scripted) },
   ],
   unjudged: [
     {

@@ -247,6 +247,12 @@ export interface AdvertStream {
   readonly authType: number;
   /** Fingerprint of the password bytes, for PASS. */
   readonly authFingerprint?: string;
+  /** auth_hmac trailer of keepalived 2.4; absent when adverts carry none. */
+  readonly hmac?: {
+    readonly keyId: number;
+    /** Sender’s clock in the trailer less the clock of the host that heard it; of the adverts heard, the one furthest off, ms. */
+    readonly skewMs: number;
+  };
   readonly checksum: ChecksumVerdict;
   readonly count: number;
   /** On the clock of the host that heard it, ns. */

@@ -53,11 +53,23 @@ export const describeAdvert = (stream: Omit<AdvertStream, 'quote'>): string => {
   ];
   if (stream.version === 2) parts.push(`auth ${AUTH_NAMES[stream.authType] ?? `type ${stream.authType}`}`);
   if (stream.authFingerprint !== undefined) parts.push(`password fingerprint ${stream.authFingerprint}`);
+  if (stream.hmac !== undefined)
+    parts.push(`HMAC key ${stream.hmac.keyId}, clock ${(stream.hmac.skewMs / 1000).toFixed(1)} s off`);
   if (stream.checksum !== 'good') parts.push(`checksum ${stream.checksum}`);
   return `${parts.join(', ')} (${stream.count} ${stream.count === 1 ? 'advert' : 'adverts'})`;
 };
 
+/** How far the sender’s clock, as its trailer tells it, is from the one that stamped the frame, ms. */
+const skewOf = ({ auth }: Advert, atNs: bigint): number | undefined =>
+  auth.kind === 'hmac'
+    ? auth.sentAtSeconds * 1000 + (auth.sentAtFraction * 1000) / 65_536 - Number(atNs / 1_000_000n)
+    : undefined;
+
+const furthest = (before: number | undefined, now: number | undefined): number | undefined =>
+  before === undefined || (now !== undefined && Math.abs(now) > Math.abs(before)) ? now : before;
+
 interface Gathered {
+  readonly skewMs: number | undefined;
   readonly first: Sighting;
   readonly last: Sighting;
   readonly advert: Advert;
@@ -80,6 +92,7 @@ const identity = (sighting: Sighting, advert: Advert): string =>
     advert.addresses,
     authTypeOf(advert),
     fingerprintOf(advert),
+    advert.auth.kind === 'hmac' ? advert.auth.keyId : '',
     advert.checksum.verdict,
   ]);
 
@@ -95,6 +108,7 @@ export const streamsOf = (
     const key = identity(sighting, content.advert);
     const before = gathered.get(key);
     gathered.set(key, {
+      skewMs: furthest(before?.skewMs, skewOf(content.advert, sighting.atNs)),
       first: before?.first ?? sighting,
       last: sighting,
       advert: content.advert,
@@ -102,7 +116,7 @@ export const streamsOf = (
     });
   }
   const streams: AdvertStream[] = [];
-  for (const { first, last, advert, count } of gathered.values()) {
+  for (const { first, last, advert, count, skewMs } of gathered.values()) {
     const ip = first.packet.ip;
     if (ip === undefined) continue;
     const fingerprint = fingerprintOf(advert);
@@ -126,6 +140,9 @@ export const streamsOf = (
       addresses: advert.addresses,
       authType: authTypeOf(advert),
       ...(fingerprint === undefined ? {} : { authFingerprint: fingerprint }),
+      ...(advert.auth.kind === 'hmac' && skewMs !== undefined
+        ? { hmac: { keyId: advert.auth.keyId, skewMs: Math.round(skewMs) } }
+        : {}),
       checksum: advert.checksum.verdict,
       count,
       firstAtNs: first.atNs,

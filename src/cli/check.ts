@@ -165,8 +165,10 @@ const runRequest = async (
   if (report === undefined) return request.format === 'nagios' ? 3 : exitCodes.interrupted;
   if (request.talk === 'verbose')
     for (const remark of remarksOn(report.acceptances ?? [])) await complain(terminal, remark);
+  const code = exitCodeOf(report, request);
+  terminal.settle?.(code);
   await writeReport(terminal, request, report);
-  return exitCodeOf(report, request);
+  return code;
 };
 
 const subjectOf = (target: Outside, source: CheckSource | undefined): string => {

@@ -114,7 +114,9 @@ export const runLintCommand = async (
     sarif: () => renderLintSarif(report),
     junit: () => renderLintJunit(report, failOn),
   }[format]();
+  const code = fails(report, failOn) ? 1 : 0;
+  terminal.settle?.(code);
   if (outputPath === undefined) await terminal.out(text);
   else await writeWhole(outputPath, text);
-  return fails(report, failOn) ? 1 : 0;
+  return code;
 };

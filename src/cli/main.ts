@@ -24,6 +24,6 @@ if (answer === undefined) {
     process.exit(await runProgram(argv));
   }
 } else {
-  process.stdout.on('error', () => process.exit(0));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
   process.stdout.write(answer);
 }

@@ -9,6 +9,8 @@ export interface CaptureSource {
   /** Ends early when reading fails half-way; then `cutShort` says why. */
   chunks(): AsyncIterable<Uint8Array>;
   cutShort(): string | undefined;
+  /** How much `chunks` will give; absent where nobody knows. */
+  readonly totalBytes?: number;
   /** Reads the whole capture from its beginning, at once; absent where that is not possible. */
   readonly ahead?: (see: (chunk: Uint8Array) => void) => void;
   /** The same where it takes waiting. */
@@ -74,7 +76,12 @@ export const openCapture = async (path: string, stdin: NodeJS.ReadStream): Promi
   if (found.isDirectory()) throw new OperationError(`${path} is a folder, not a capture`);
   if (!found.isFile()) return { chunks: () => createReadStream(path), cutShort: () => undefined };
   if ((await isGzip(path)) === 'plain')
-    return { chunks: () => fileChunks(path), cutShort: () => undefined, ahead: readAhead(path) };
+    return {
+      chunks: () => fileChunks(path),
+      cutShort: () => undefined,
+      totalBytes: found.size,
+      ahead: readAhead(path),
+    };
 
   let cutShort: string | undefined;
   async function* unpacked(): AsyncIterable<Uint8Array> {

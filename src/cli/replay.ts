@@ -9,6 +9,7 @@ import { escapeJson } from '../report/escape.ts';
 import { severityRank } from '../report/story.ts';
 import { type ParsedArguments, readChoice, readTexts } from './argument-values.ts';
 import { OperationError, reasonOf, UsageError } from './faults.ts';
+import { type Meter, openMeter } from './meter.ts';
 import {
   type FailLevel,
   type OutputRequest,
@@ -88,6 +89,13 @@ const openOutlet = async (path: string | undefined): Promise<Outlet> => {
   };
 };
 
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+const readingWords = (readBytes: number, totalBytes: number | undefined): string =>
+  totalBytes === undefined || totalBytes === 0
+    ? `read ${megabytes(readBytes)}`
+    : `read ${megabytes(readBytes)} of ${megabytes(totalBytes)}, ${Math.floor((100 * readBytes) / totalBytes)} %`;
+
 const lineForms = { text: 'none', json: 'array', ndjson: 'lines' } as const;
 
 const startReplay = async (source: CaptureSource, format: ReplayRequest['format']): Promise<Replay> => {
@@ -110,13 +118,21 @@ const startReplay = async (source: CaptureSource, format: ReplayRequest['format'
   });
 };
 
-const run = async (source: CaptureSource, replay: Replay, outlet: Outlet): Promise<Replayed> => {
+const run = async (
+  source: CaptureSource,
+  replay: Replay,
+  { outlet, meter }: { readonly outlet: Outlet; readonly meter: Meter },
+): Promise<Replayed> => {
+  let readBytes = 0;
   for await (const chunk of source.chunks()) {
+    readBytes += chunk.length;
+    await meter.show(() => readingWords(readBytes, source.totalBytes));
     const blocks = replay.push(chunk);
     for (const block of blocks) await outlet.write(block);
     replay.giveBack(blocks);
     if (replay.isStopped()) break;
   }
+  await meter.end();
   return replay.end();
 };
 
@@ -165,7 +181,12 @@ export const runReplayCommand = async (
       await outlet.write(bytes);
     },
   };
-  const replayed = await run(source, replay, late);
+  // Frames that scroll by are progress enough.
+  const meter = openMeter(
+    terminal,
+    format !== 'text' && outputPath === undefined ? 'silent' : 'after-a-while',
+  );
+  const replayed = await run(source, replay, { outlet: late, meter });
   const failure = noCapture(replayed, path);
   if (failure !== undefined) throw failure;
   const cutShort = source.cutShort();
@@ -177,11 +198,13 @@ export const runReplayCommand = async (
   }
   const composed = composeDocument({ replayed, source: path, tool });
   const document = cutShort === undefined ? composed : { ...composed, gaps: [...composed.gaps, cutShort] };
+  const code = exitCodeOf(document, request);
+  terminal.settle?.(code);
   if (format === 'json') await late.write(documentTail(document));
   if (format === 'text') {
     const style = outputPath === undefined ? terminal.outStyle(color) : terminal.fileStyle(color);
     await outlet.write(renderReplayText(document, style));
   } else for (const gap of document.gaps) await complain(terminal, gap);
   await outlet.close();
-  return exitCodeOf(document, request);
+  return code;
 };

@@ -167,7 +167,9 @@ export const runTabletopCommand = async (
     format === 'json'
       ? `${escapeJson(JSON.stringify(report, null, 2))}\n`
       : renderTabletop(report, style, request.talk === 'verbose' ? 'all' : 'telling');
+  const code = failsOn(report, request.failOn) ? 1 : 0;
+  terminal.settle?.(code);
   if (request.outputPath === undefined) await terminal.out(text);
   else await writeWhole(request.outputPath, text);
-  return failsOn(report, request.failOn) ? 1 : 0;
+  return code;
 };

@@ -9,6 +9,8 @@ export type ColorChoice = 'auto' | 'always' | 'never';
 export interface Terminal {
   readonly out: (text: string) => Promise<void>;
   readonly err: (text: string) => Promise<void>;
+  /** The exit code is known before the result is written: a reader that leaves half-way does not change it. */
+  readonly settle?: (code: number) => void;
   readonly outStyle: (color: ColorChoice) => TerminalStyle;
   readonly errStyle: (color: ColorChoice) => TerminalStyle;
   /** Style for a file: no terminal to ask. */
@@ -65,8 +67,10 @@ const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Set<() => 
       return;
     }
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    if (waiting.size === 0) process.exit(2);
-    for (const callback of [...waiting]) callback();
+    // A terminal that vanished (EIO) hears nothing any more; a full disk is worth a word.
+    if (error.code !== 'EIO' && stream === process.stdout)
+      process.stderr.write(`vipdoctor: the result could not be written: ${escapeLine(error.message)}\n`);
+    process.exit(2);
   });
 };
 
@@ -85,6 +89,9 @@ export const openTerminal = (): Terminal => {
   return {
     out: (text) => writeTo(stdout, text),
     err: (text) => writeTo(stderr, text),
+    settle: (code) => {
+      process.exitCode = code;
+    },
     outStyle: styleFor(stdout),
     errStyle: styleFor(stderr),
     fileStyle: (color) => ({

@@ -29,7 +29,7 @@ interface WatchedSignals extends Interruption {
   readonly release: () => void;
 }
 
-/** The first signal asks the session to end and clean up; a second one ends the program at once. */
+/** The first signal, or nobody left to talk to, asks the session to end and clean up; a second signal ends at once. */
 export const watchSignals = (
   terminal: Terminal,
   announce = (): void => void terminal.err('vipdoctor: interrupted; ending what runs on the nodes\n'),
@@ -47,10 +47,12 @@ export const watchSignals = (
     announce();
   };
   for (const signal of signals) process.on(signal, onSignal);
+  const forget = terminal.onGone(onSignal);
   return {
     signal: controller.signal,
     interrupt: onSignal,
     release: () => {
+      forget();
       for (const signal of signals) process.off(signal, onSignal);
     },
   };

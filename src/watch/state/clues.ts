@@ -180,7 +180,7 @@ export const clueOfProcess = ({ node, atMs, state }: Extract<Fact, { kind: 'proc
   source: 'process',
   atMs,
   ...(state === 'running'
-    ? coming(58, `keepalived runs on ${node}`)
+    ? coming(58, `keepalived runs again on ${node}`)
     : state === 'frozen'
       ? leaving(87, `keepalived on ${node} is frozen: its process is stopped (T)`)
       : leaving(72, `keepalived does not run on ${node} any more`)),

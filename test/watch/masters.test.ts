@@ -139,6 +139,17 @@ describe('what ears hear', () => {
     expect(scene.look().routers[0]).toMatchObject({ missed: 1, missedLastHour: 1 });
   });
 
+  it('does not count what only came late and was made good for', () => {
+    const scene = openScene();
+    scene.reign('n1', 3000);
+    scene.wait(850);
+    scene.send('n1');
+    scene.wait(150);
+    scene.reign('n1', 3000);
+    expect(scene.all('missed')).toEqual([]);
+    expect(scene.look().routers[0]).toMatchObject({ missed: 0, missedLastHour: 0 });
+  });
+
   it('does not count what was not heard while the ear was restarted', () => {
     const scene = openScene();
     scene.reign('n1', 3000);

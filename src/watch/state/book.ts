@@ -223,7 +223,20 @@ const hearAdvert = (book: Book, advert: AdvertFact): readonly WatchEvent[] => {
   if (heard.newcomer === 'yes') events.push(...strangerOf(book, router, heard.sender, advert.atMs));
   for (const news of heard.masters) events.push(...masterNews(book, router, news, advert.atMs));
   if (heard.flow.kind === 'missed') noteMiss(book, router, advert, heard.sender.name, heard.flow);
+  else if (heard.flow.kind === 'made-good') forgiveMiss(book, router, advert, heard.sender.name);
   return events;
+};
+
+const missKey = (router: RouterAccount, advert: AdvertFact, sender: string): string =>
+  `${router.id} ${sender} ${advert.ear}`;
+
+/** It was late only; not told unless it has been told already. */
+const forgiveMiss = (book: Book, router: RouterAccount, advert: AdvertFact, sender: string): void => {
+  const key = missKey(router, advert, sender);
+  const open = book.misses.get(key);
+  if (open === undefined) return;
+  open.missed -= 1;
+  if (open.missed <= 0) book.misses.delete(key);
 };
 
 const noteMiss = (
@@ -233,7 +246,7 @@ const noteMiss = (
   sender: string,
   { missed, gapMs }: { readonly missed: number; readonly gapMs: number },
 ): void => {
-  const key = `${router.id} ${sender} ${advert.ear}`;
+  const key = missKey(router, advert, sender);
   const before = book.misses.get(key);
   if (before !== undefined) {
     before.missed += missed;

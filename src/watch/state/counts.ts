@@ -29,7 +29,7 @@ export const createHourCount = (): HourCount => {
       let sum = 0;
       for (let cell = 0; cell < minutes; cell += 1)
         if ((minuteOf[cell] ?? -1) > newest - minutes) sum += cells[cell] ?? 0;
-      return sum;
+      return Math.max(0, sum);
     },
   };
 };

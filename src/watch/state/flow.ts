@@ -6,8 +6,10 @@ import { createHourCount, type HourCount } from './counts.ts';
 const gapsKept = 64;
 /** Copies of one packet on stacked interfaces follow each other within microseconds; adverts are at least 10 ms apart. */
 const samePacketMs = 4;
-/** The next advert counts as missed when it is this late. */
-const missedFromIntervals = 1.5;
+/** One that comes this late stands for one that was missed; earlier it is only late. */
+const missedFromIntervals = 1.75;
+/** An advert this soon after a gap makes good for one that was late, not lost: stamps of arrival do that. */
+const madeGoodIntervals = 0.5;
 /** A clock that was set makes stamps and arrivals disagree by more than any network does. */
 const clockStepMs = 2000;
 
@@ -25,6 +27,8 @@ export interface Flow {
   /** Whether the last advert belongs to the same tenure, heard without a break of the ear. */
   running: boolean;
   tenure: number;
+  /** Of the last gap: what was counted as missed and may still have been late. */
+  doubtful: number;
 }
 
 export const createFlow = (ear: string, src: string, dst: string): Flow => ({
@@ -40,6 +44,7 @@ export const createFlow = (ear: string, src: string, dst: string): Flow => ({
   lastAtMs: 0,
   running: false,
   tenure: -1,
+  doubtful: 0,
 });
 
 export interface FlowAdvert {
@@ -54,6 +59,8 @@ export interface FlowAdvert {
 /** What the advert tells about those before it. */
 export type FlowNews =
   | { readonly kind: 'copy' | 'on-time' | 'first' }
+  /** One that had been counted as missed was late. */
+  | { readonly kind: 'made-good' }
   | { readonly kind: 'missed'; readonly missed: number; readonly gapMs: number };
 
 export const hearInFlow = (flow: Flow, advert: FlowAdvert): FlowNews => {
@@ -71,16 +78,26 @@ export const hearInFlow = (flow: Flow, advert: FlowAdvert): FlowNews => {
   if (!continues || advert.priority === 0) return { kind: 'first' };
   flow.gaps[flow.gapCount % gapsKept] = gapMs;
   flow.gapCount += 1;
-  if (advert.intervalMs <= 0 || gapMs < missedFromIntervals * advert.intervalMs) return { kind: 'on-time' };
-  const missed = Math.max(1, Math.round(gapMs / advert.intervalMs) - 1);
+  const intervals = advert.intervalMs > 0 ? gapMs / advert.intervalMs : 1;
+  if (intervals < madeGoodIntervals && flow.doubtful > 0) {
+    flow.doubtful -= 1;
+    flow.missed -= 1;
+    flow.missedHour.add(advert.atMs, -1);
+    return { kind: 'made-good' };
+  }
+  flow.doubtful = 0;
+  if (intervals < missedFromIntervals) return { kind: 'on-time' };
+  const missed = Math.max(1, Math.round(intervals) - 1);
   flow.missed += missed;
   flow.missedHour.add(advert.atMs, missed);
+  flow.doubtful = missed;
   return { kind: 'missed', missed, gapMs };
 };
 
 /** The ear was deaf for a while: the next distance means nothing. */
 export const interruptFlow = (flow: Flow): void => {
   flow.running = false;
+  flow.doubtful = 0;
 };
 
 export interface Pace {

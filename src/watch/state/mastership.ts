@@ -88,8 +88,18 @@ const electionIntervals = 2.5;
 const vacancyIntervals = 4;
 /** Ears report through different connections: so much later may the last word of a master come in. */
 const latencyMs = 600;
-/** Copies of adverts sent before a resignation may come after it from a slower ear. */
-const afterResignationMs = 50;
+/**
+ * Copies of adverts sent before a resignation may come after it from a slower ear. Who resigned comes back as BACKUP
+ * and waits for an election, so it cannot be master again so soon.
+ */
+const staleIntervals = 1.5;
+const leastStaleMs = 150;
+const mostStaleMs = 500;
+
+const isStale = (sender: Sender, atMs: number): boolean =>
+  sender.resignedAtMs !== undefined &&
+  atMs <
+    sender.resignedAtMs + Math.min(mostStaleMs, Math.max(leastStaleMs, staleIntervals * intervalOf(sender)));
 const mostSenders = 16;
 
 const intervalOf = (sender: Sender): number => Math.max(sender.intervalMs, shortestIntervalMs);
@@ -262,7 +272,7 @@ export const hearMaster = (
 ): readonly MasterNews[] => {
   const { atMs, priority } = advert;
   if (priority === 0) return resign(mastership, sender, atMs);
-  if (sender.resignedAtMs !== undefined && atMs < sender.resignedAtMs + afterResignationMs) return [];
+  if (isStale(sender, atMs)) return [];
   const gapMs = atMs - sender.lastAtMs;
   const wasGone = sender.spoken === 0 || isGone(sender, atMs);
   sender.intervalMs = advert.intervalMs;

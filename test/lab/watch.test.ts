@@ -10,7 +10,8 @@ import { pidsIn } from '../../src/lab/network.ts';
 import { breakLab, healLab } from '../../src/lab/trouble.ts';
 import type { WatchEvent } from '../../src/report/watch.ts';
 import { watchEventSchema } from '../../src/report/watch-schema.ts';
-import { buildProgram, ownerFor, program } from './check-program.ts';
+import { buildProgram, program } from './check-program.ts';
+import { ownerFor } from './lab-owner.ts';
 import { requireLab, skipNote } from './require-lab.ts';
 
 const availability = await requireLab();

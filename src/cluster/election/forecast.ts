@@ -47,6 +47,8 @@ const luckMs = 4;
 interface Trial {
   readonly course: Course;
   readonly lostAtMs: number;
+  /** `race`: others were a little late; worth telling only when it ends otherwise. */
+  readonly luck: 'even' | 'race';
 }
 
 const tryLoss = (
@@ -60,6 +62,7 @@ const tryLoss = (
   const advertAtMs = noticedAtMs + (moment === 'just-after-advert' ? -instantMs : instantMs);
   return {
     lostAtMs,
+    luck: 'even',
     course: runElection({
       ...steady,
       blows: lost.map(({ loss, afterMs }) => ({ atMs: lostAtMs + afterMs, blow: blowOf(loss) })),
@@ -104,8 +107,8 @@ const tiesIn = (members: readonly Contender[], opening: Opening): readonly Conte
 };
 
 /**
- * With nopreempt whoever is first stays, and a timer that ends a few ms later may be heard first: neighbours in
- * priority at 1 s, and all of them at 100 ms.
+ * With nopreempt whoever is first stays, and so it is where a sync group ties instances whose priorities cross; a
+ * timer that ends a few ms later may be heard first: neighbours in priority at 1 s, and all of them at 100 ms.
  */
 const nearlyEqualIn = (members: readonly Contender[], opening: Opening): readonly Contender[] => {
   const downMs = (one: Contender): number =>
@@ -120,7 +123,7 @@ const nearlyEqualIn = (members: readonly Contender[], opening: Opening): readonl
       (other) =>
         other !== one &&
         other.group === one.group &&
-        (one.preempt === 'off' || other.preempt === 'off') &&
+        (one.preempt === 'off' || other.preempt === 'off' || one.syncGroup !== undefined) &&
         Math.abs(downMs(one) - downMs(other)) < luckMs,
     ),
   );
@@ -130,7 +133,7 @@ const nearlyEqualIn = (members: readonly Contender[], opening: Opening): readonl
 const trialsOf = (
   steady: Opening,
   lost: readonly Loss[],
-  equals: readonly Contender[],
+  { equals, rivals }: { readonly equals: readonly Contender[]; readonly rivals: readonly Contender[] },
 ): readonly [Trial, ...Trial[]] => {
   const timed = lost.map((loss) => ({ loss, detection: detectionOf(loss, steady.contenders) }));
   const all = (which: 'minMs' | 'maxMs') =>
@@ -144,12 +147,15 @@ const trialsOf = (
           })),
         )
       : [];
+  const favouring = (lucky: Contender): Trial =>
+    tryLoss(steady, all('maxMs'), 'just-after-advert', ({ node }) => (node === lucky.node ? 0 : luckMs));
   return [
     tryLoss(steady, all('maxMs'), 'just-after-advert'),
     tryLoss(steady, all('minMs'), 'just-before-advert'),
     ...mixed.map((each) => tryLoss(steady, each, 'just-after-advert')),
-    ...equals.map((lucky) =>
-      tryLoss(steady, all('maxMs'), 'just-after-advert', ({ node }) => (node === lucky.node ? 0 : luckMs)),
+    ...equals.map(favouring),
+    ...[...new Map(rivals.map((one) => [one.node, one])).values()].map(
+      (one): Trial => ({ ...favouring(one), luck: 'race' }),
     ),
   ];
 };
@@ -167,7 +173,9 @@ const outcomeOf = (
 ): Outcome => {
   const [worst] = trials;
   const masters = nodesStanding(worst.course, members, 'master');
-  const agreeing = trials.filter(({ course }) => same(nodesStanding(course, members, 'master'), masters));
+  const agreeing = trials.filter(
+    ({ course, luck }) => luck === 'even' && same(nodesStanding(course, members, 'master'), masters),
+  );
   const times = agreeing.flatMap((trial) => takeoverOf(trial, members, before) ?? []);
   const endings = trials.map(({ course }) => nodesStanding(course, members, 'master'));
   const reigned = agreeing.flatMap(({ course, lostAtMs }) =>
@@ -228,7 +236,8 @@ const prospectsOf = (arena: Arena, model: ClusterModel): readonly Prospect[] => 
   });
   const present = arena.contenders.filter(({ id }) => settled.standings.get(id) !== 'gone');
   const single = singleLosses(present);
-  const equals = [...new Set([...tiesIn(present, opening), ...nearlyEqualIn(present, opening)])];
+  const equals = tiesIn(present, opening);
+  const rivals = nearlyEqualIn(present, opening).filter((one) => !equals.includes(one));
   const lists: readonly (readonly Loss[])[] = [
     ...single.map((loss) => [loss]),
     ...pairsOf(single),
@@ -244,7 +253,7 @@ const prospectsOf = (arena: Arena, model: ClusterModel): readonly Prospect[] => 
       lost.every((loss) => members.some((member) => touched(member, loss))),
     );
     if (told.length === 0) return [];
-    const trials = trialsOf(steady, lost, equals);
+    const trials = trialsOf(steady, lost, { equals, rivals });
     return told.map((quarter) => outcomeOf(trials, lost, quarter));
   });
   return quarters.map(({ group, members, before }) => {

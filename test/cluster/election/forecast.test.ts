@@ -351,6 +351,24 @@ describe('nopreempt and timers that end within a few ms', () => {
     expect(outcome.otherwise).toEqual([['n3']]);
   });
 
+  it('may do so too where a sync group ties crossing priorities', () => {
+    const node = (first: number, second: number): string =>
+      [
+        'vrrp_sync_group G {\n group {\n  V1\n  V2\n }\n}',
+        ...[first, second].map(
+          (priority, index) =>
+            `vrrp_instance V${index + 1} {\n state BACKUP\n interface eth0\n virtual_router_id ${61 + index}\n priority ${priority}\n virtual_ipaddress {\n  192.0.2.${61 + index}/24\n }\n}`,
+        ),
+      ].join('\n');
+    const crossed = onPaper({ n1: node(100, 98), n2: node(99, 99), n3: node(98, 100) });
+    const states: ClusterModel = ruling(crossed, { n1: 'MASTER' });
+    for (const prospect of forecast(states)) {
+      const outcome = afterLosing(prospect, 'node n1');
+      expect([outcome.masters, ...outcome.otherwise]).toContainEqual(['n2']);
+      expect([outcome.masters, ...outcome.otherwise]).toContainEqual(['n3']);
+    }
+  });
+
   it('does not when priorities are apart, or preemption puts it right', () => {
     const apart = onPaper({
       a: instanceText({ priority: 100, lines: ['nopreempt'] }),

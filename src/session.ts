@@ -4,7 +4,7 @@ import { buildCluster } from './cluster/build.ts';
 import type { CollectEvent, LiveSource } from './collect/collect.ts';
 import { collectEvidence } from './collect/collect.ts';
 import type { Bundle } from './evidence/bundle.ts';
-import { readBundle, requireNewFolder, writeBundle } from './evidence/bundle-folder.ts';
+import { BundleError, readBundle, requireNewFolder, writeBundle } from './evidence/bundle-folder.ts';
 import { type Acceptance, dayOf } from './report/acceptance.ts';
 import { composeReport } from './report/compose.ts';
 import type { CheckReport } from './report/report.ts';
@@ -27,6 +27,8 @@ export interface CheckOptions {
 export type SessionEvent =
   | CollectEvent
   | { readonly kind: 'recorded'; readonly folder: string }
+  /** The recording could not be written, a full disk for example; what was collected is judged all the same. */
+  | { readonly kind: 'unrecorded'; readonly message: string }
   /** `bundle` is what the report was made from, already without secrets. */
   | { readonly kind: 'report'; readonly report: CheckReport; readonly bundle: Bundle }
   /** Everything was ended on the nodes after an interruption. */
@@ -62,8 +64,15 @@ export async function* runCheck(options: CheckOptions): AsyncGenerator<SessionEv
     return;
   }
   if (options.recordTo !== undefined) {
-    await writeBundle(options.recordTo, bundle);
-    yield { kind: 'recorded', folder: options.recordTo };
+    const folder = options.recordTo;
+    const failure = await writeBundle(folder, bundle).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof BundleError) return error.message;
+        throw error;
+      },
+    );
+    yield failure === undefined ? { kind: 'recorded', folder } : { kind: 'unrecorded', message: failure };
   }
   yield { kind: 'report', report: judgeBundle(bundle, options.acceptances), bundle };
 }

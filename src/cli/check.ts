@@ -142,6 +142,7 @@ const runRequest = async (
   const interruption = watchSignals(terminal);
   const talk = openTalk(terminal, request);
   let report: CheckReport | undefined;
+  let unrecorded: string | undefined;
   try {
     const ask = terminal.questions === 'possible' ? askOnTerminal(talk.floor, interruption) : undefined;
     const source = await openSource(request, target, { terminal, ask });
@@ -154,6 +155,7 @@ const runRequest = async (
     });
     for await (const event of session) {
       await talk.hear(event);
+      if (event.kind === 'unrecorded') unrecorded = event.message;
       if (event.kind === 'report') report = withBaseline(event.report, baseline);
     }
   } catch (error) {
@@ -170,7 +172,10 @@ const runRequest = async (
   const code = exitCodeOf(report, request);
   terminal.settle?.(code);
   await writeReport(terminal, request, report);
-  return code;
+  if (unrecorded === undefined) return code;
+  // The report was wanted in any case; that there is no recording of it is a failure of ours.
+  await complain(terminal, unrecorded);
+  return request.format === 'nagios' ? code : exitCodes.failure;
 };
 
 const subjectOf = (target: Outside, source: CheckSource | undefined): string => {

@@ -21,7 +21,14 @@ import { type Readings, valueOr } from './readings.ts';
 const contactOf = (evidence: NodeEvidence): NodeFacet['contact'] => {
   switch (evidence.contact.kind) {
     case 'reached':
-      return { kind: 'reached', rights: evidence.contact.rights };
+      // A login that runs no commands lets us in and tells nothing: that is not a node without keepalived.
+      return evidence.answers.length === 0
+        ? {
+            kind: 'lost',
+            why: `${evidence.node} let us in, but answered none of our questions`,
+            nextStep: `see what "ssh ${evidence.address} id" prints: the login needs a shell that runs commands (sh, bash, zsh, fish; not nologin, rbash, csh or a menu)`,
+          }
+        : { kind: 'reached', rights: evidence.contact.rights };
     case 'unreachable':
       return { kind: 'unreachable', why: evidence.contact.message, nextStep: evidence.contact.nextStep };
     case 'lost':

@@ -91,8 +91,11 @@ export const wordsFor = (issue: z.core.$ZodIssue, path: readonly PropertyKey[]):
   const [room, index, key] = path;
   if (room === undefined && issue.code === 'invalid_type')
     return 'the file must be a map with nodes or accept';
-  if (room === 'nodes' && path.length === 1 && issue.code !== 'invalid_union')
-    return 'nodes is missing: list the nodes under it';
+  if (room === 'nodes' && path.length === 1)
+    return 'nodes is missing or empty: list the hosts under it (nodes: [n1, n2]), or write each with how it is reached (nodes: {n1: {address: 10.0.0.1}})';
+  if (room === 'nodes' && path.length === 2 && issue.code === 'invalid_type' && typeof index === 'number')
+    return 'an entry of the list of nodes is a host name; nodes with settings are a map: n1: {address: 10.0.0.1}';
+  if (path.at(-1) === 'port') return `${path.join('.')} is a number from 1 to 65535`;
   if (room !== 'accept') return undefined;
   if (path.length === 1) return 'accept is a list: each entry begins with "- rule:"';
   // The schema tells a missing value from a wrong one only in its words.

@@ -54,9 +54,13 @@ const refuse = (problem: Omit<InventoryProblem, 'severity'>): YamlReading<never>
   problems: [{ severity: 'error', ...problem }],
 });
 
-/** The parser speaks of tabs in its own terms. */
-const brokenWords = (message: string): string =>
-  /tab/i.test(message) ? `${message.replace(/\.$/, '')}: YAML is indented with blanks, not tabs` : message;
+/** The parser speaks of some mistakes in its own terms. */
+const brokenWords = (message: string): string => {
+  if (/\btabs?\b/i.test(message))
+    return `${message.replace(/\.$/, '')}: YAML is indented with blanks, not tabs`;
+  if (/keys must be unique/i.test(message)) return 'the same name or key stands here for a second time';
+  return message;
+};
 
 interface Context {
   readonly file: string;

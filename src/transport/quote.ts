@@ -1,4 +1,4 @@
-// One value as one word of a POSIX shell. It knows quoting and nothing about the commands it is used in.
+// One value as one word of a POSIX shell, and of fish. It knows quoting and nothing about the commands it is used in.
 
 /**
  * The value as a single shell word that expands to exactly this value, whatever it holds.
@@ -7,7 +7,8 @@
 export function quote(value: string): string {
   if (value.includes('\0')) throw new RangeError('a NUL byte cannot be passed to a command');
   if (/^[A-Za-z0-9_./:@%+,-]+$/.test(value)) return value;
-  return `'${value.replaceAll("'", "'\\''")}'`;
+  // Backslashes stand outside the quotes: fish, a login shell as any other, takes them as escapes inside.
+  return `'${value.replace(/['\\]/g, "'\\$&'")}'`;
 }
 
 /** A command line that runs exactly these arguments. */

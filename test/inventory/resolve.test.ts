@@ -129,7 +129,7 @@ netns: vd-obs
     ['nodes: [n1]\nobserver:\n  where: local\n  interfce: x\n', 4, 'did you mean interface?'],
     ['nodes: [n1]\ndefaults:\n  usr: x\n', 3, 'did you mean user?'],
     ['nodes:\n  n1: {\n', 3, ''],
-    ['nodes:\n  n1: a\n  n1: b\n', 3, 'unique'],
+    ['nodes:\n  n1: a\n  n1: b\n', 3, 'for a second time'],
     ['nodes:\n  n1: "a b"\n', 2, 'is not a host'],
     ['observer: local\nnodes: 3\n', 2, 'nodes'],
     ['other: 3\n', 1, 'unknown key "other"'],

@@ -81,3 +81,15 @@ describe.each(Object.entries(expectations))('%s', (name, expected) => {
     }
   });
 });
+
+it('a node that lets us in and answers nothing is no node without keepalived', async () => {
+  const bundle = await readBundle(join(bundles, 'healthy-three'));
+  const mute = bundle.nodes.map((node) => ({ ...node, answers: [] }));
+  const all = judgeBundle({ ...bundle, nodes: mute });
+  expect(all.verdict).toBe('unknown');
+  expect(all.headline).toContain('answered none of our questions');
+  expect(all.nodes.every(({ reachable }) => !reachable)).toBe(true);
+  const one = judgeBundle({ ...bundle, nodes: [...mute.slice(0, 1), ...bundle.nodes.slice(1)] });
+  expect(one.verdict).not.toBe('healthy');
+  expect(one.nodes.map(({ reachable }) => reachable)).toEqual([false, true, true]);
+});

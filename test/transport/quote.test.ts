@@ -46,6 +46,15 @@ describe('quote', () => {
     );
   });
 
+  it('leaves no backslash within quotes, where fish would take it as an escape', () => {
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
+        const nested = quote(quoteArgv(words));
+        for (const [, quoted = ''] of nested.matchAll(/'([^']*)'|\\./g)) expect(quoted).not.toContain('\\');
+      }),
+    );
+  });
+
   it('stays one word inside another quoted word', () => {
     const hostile = "eth0'; touch /tmp/pwned; echo '";
     const inner = quoteArgv(['printf', '%s', hostile]);

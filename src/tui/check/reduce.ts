@@ -75,6 +75,8 @@ const reduceSession = (
       return { ...state, listening: event };
     case 'recorded':
       return say(state, { tone: 'plain', text: `Recorded to ${event.folder}.` });
+    case 'unrecorded':
+      return say(state, { tone: 'bad', text: event.message });
     case 'report':
       return reported(state, event.report);
     case 'interrupted':

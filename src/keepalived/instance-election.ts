@@ -52,9 +52,13 @@ export function readRole(
   strict: Switch,
   authType: 'none' | 'PASS' | 'AH',
 ): Role {
-  // MASTER once written is not taken back by a later BACKUP.
-  const states = nodes.filter((node) => node.keyword === 'state');
-  const stateLine = states.find((node) => firstWord(node) === 'MASTER') ?? states.at(-1);
+  // MASTER once written is not taken back by a later BACKUP, but by any other word.
+  const stateLine = nodes
+    .filter((node) => node.keyword === 'state')
+    .reduce<ConfigNode | undefined>(
+      (kept, node) => (firstWord(kept) === 'MASTER' && firstWord(node) === 'BACKUP' ? kept : node),
+      undefined,
+    );
   const written =
     stateLine === undefined
       ? undefined

@@ -24,6 +24,7 @@ export interface FrameSpan extends FramePlace {
 
 export interface FrameMemo<T> {
   recall(): T | undefined;
+  /** Of the frame just asked about. */
   keep(value: T): void;
 }
 
@@ -62,15 +63,22 @@ const sameBytes = (
 export const createFrameMemo = <T>(span: FrameSpan): FrameMemo<T> => {
   const memory: (Remembered<T> | undefined)[] = new Array<Remembered<T> | undefined>(slots).fill(undefined);
 
+  /** Of the frame in each slot, so that another one in it is told without reading it. */
+  const hashes = new Int32Array(slots);
+
   /** Addresses, message and its checksum tell frames apart; a collision costs a decoding and nothing else. */
-  const slotOf = (): number => {
+  const hashOf = (): number => {
     const { bytes, from, to, ipv4At } = span;
     const first = ipv4At < 0 ? from : from + ipv4At + checksumAt + 2;
     const last = Math.min(to, first + 64);
     let hash = to - from;
     for (let at = first; at < last; at++) hash = Math.imul(hash, 31) + (bytes[at] ?? 0);
-    return (hash ^ (hash >>> 13)) & (slots - 1);
+    return hash;
   };
+
+  const slotOf = (hash: number): number => (hash ^ (hash >>> 13)) & (slots - 1);
+  /** Of the frame asked about last, which is the one that is kept next. */
+  let hash = 0;
 
   const isSame = (kept: Remembered<T>): boolean => {
     const { bytes, from, to, ipv4At } = span;
@@ -110,7 +118,10 @@ export const createFrameMemo = <T>(span: FrameSpan): FrameMemo<T> => {
       if (span.to - span.from > longestBytes) return undefined;
       adapt();
       asked += 1;
-      const kept = memory[slotOf()];
+      hash = hashOf();
+      const slot = slotOf(hash);
+      if (hashes[slot] !== hash) return undefined;
+      const kept = memory[slot];
       if (kept === undefined || !isSame(kept)) return undefined;
       recalled += 1;
       return kept.value;
@@ -120,7 +131,9 @@ export const createFrameMemo = <T>(span: FrameSpan): FrameMemo<T> => {
       turn += 1;
       if (to - from > longestBytes || turn % keepsEvery !== 0) return;
       const copy = new Uint8Array(bytes.subarray(from, to));
-      memory[slotOf()] = {
+      const slot = slotOf(hash);
+      hashes[slot] = hash;
+      memory[slot] = {
         place: { linkType, interfaceId },
         originalLength,
         bytes: copy,

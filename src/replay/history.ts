@@ -72,6 +72,18 @@ const streamKey = ({ advert, auth, dst, ttl, direction }: AdvertSighting): strin
     auth.type
   } ${auth.type === 'PASS' ? auth.fingerprint : ''} ${advert.addresses.join(' ')}`;
 
+/** So few that looking at each is quicker than making a key. */
+const fewSenders = 8;
+
+/** Equal for equal streams; others may share it. */
+const markOf = ({ advert }: AdvertSighting): number => {
+  const { addresses, priority, version, intervalMs } = advert;
+  let mark = (priority * 31 + version) * 31 + intervalMs + addresses.length * 65_599;
+  const last = addresses.at(-1) ?? '';
+  for (let at = 0; at < last.length; at++) mark = Math.imul(mark, 31) + last.charCodeAt(at);
+  return mark;
+};
+
 export const createHistory = (): History => {
   const routers = new Map<string, Router>();
   const carp = new Map<string, CarpSender>();
@@ -83,21 +95,36 @@ export const createHistory = (): History => {
   let clockSteps = 0;
   let streamCount = 0;
 
+  /** Numbers of the streams there are: what is not among them is no known stream, told without making its key. */
+  const streamMarks = new Set<number>();
+  /** Routers of untagged frames by number; the key of others is a text. */
+  const untagged = new Map<number, Router>();
+
   const learnVips = (addresses: Iterable<string>): void => {
+    if (vips.size >= most.vips) return;
     for (const address of addresses) if (vips.size < most.vips) vips.add(address);
   };
 
   const routerFor = (sighting: AdvertSighting): Router | undefined => {
     const { family, vlans, interfaceId, advert } = sighting;
+    const number =
+      vlans.length === 0 ? (interfaceId * 2 + (family === 'ipv4' ? 0 : 1)) * 256 + advert.vrid : -1;
+    const untaggedOne = untagged.get(number);
+    if (untaggedOne !== undefined) return untaggedOne;
     const key = `${advert.vrid}/${family}/${vlans.join('.')}/${interfaceId}`;
     const known = routers.get(key);
     if (known !== undefined || routers.size >= most.routers) return known;
     const router = createRouter({ key, vrid: advert.vrid, family, vlans, interfaceId, budget });
     routers.set(key, router);
+    if (number >= 0) untagged.set(number, router);
     return router;
   };
 
   const senderFor = (router: Router, sighting: AdvertSighting, at: Moment): Sender | undefined => {
+    const { src, srcMac } = sighting;
+    if (router.senders.size <= fewSenders)
+      for (const sender of router.senders.values())
+        if (sender.src === src && sender.srcMac === srcMac) return sender;
     const key = `${sighting.src} ${sighting.srcMac ?? ''}`;
     const known = router.senders.get(key);
     if (known !== undefined || router.senders.size >= most.senders) return known;
@@ -114,6 +141,8 @@ export const createHistory = (): History => {
     sighting: AdvertSighting,
     { at, frame }: FramePosition,
   ): Stream | undefined => {
+    const mark = markOf(sighting);
+    if (streamCount >= most.allStreams && !streamMarks.has(mark)) return undefined;
     const key = streamKey(sighting);
     const known = sender.streams.get(key);
     if (known !== undefined) return known;
@@ -129,6 +158,7 @@ export const createHistory = (): History => {
       lastFrame: frame,
     };
     sender.streams.set(key, stream);
+    streamMarks.add(mark);
     return stream;
   };
 

@@ -121,7 +121,8 @@ export const createReplay = ({ lines, lookAhead }: ReplayOptions): Replay => {
     // Most that are seen once are not seen again: bytes are kept from the second time on.
     if (understood.writes === 'none') {
       understood.writes = 'one';
-      buffer.addOnce(place.frame, place.at, lineTail(sighting, vip));
+      const isPlain = sighting.kind === 'advert' && sighting.problems.length === 0;
+      buffer.addOnce(place.frame, place.at, lineTail(sighting, vip), isPlain ? 'latin1' : 'utf8');
       return;
     }
     understood.tail ??= encoder.encode(lineTail(sighting, vip));

@@ -12,8 +12,34 @@ import type {
 
 export type Facets<N extends keyof ClusterModel> = Pick<ClusterModel, N>;
 
+/** Lists of the model never change, so one way into each serves every rule. */
+const keyed = <T extends object>(
+  keyOf: (one: T) => string,
+): ((list: readonly T[], key: string) => readonly T[]) => {
+  const known = new WeakMap<readonly T[], ReadonlyMap<string, readonly T[]>>();
+  const indexOf = (list: readonly T[]): ReadonlyMap<string, readonly T[]> => {
+    const index = new Map<string, T[]>();
+    for (const one of list) {
+      const key = keyOf(one);
+      const before = index.get(key);
+      if (before === undefined) index.set(key, [one]);
+      else before.push(one);
+    }
+    return index;
+  };
+  return (list, key) => {
+    const before = known.get(list);
+    if (before !== undefined) return before.get(key) ?? [];
+    const index = indexOf(list);
+    known.set(list, index);
+    return index.get(key) ?? [];
+  };
+};
+
+const instancesById = keyed<Instance>(({ id }) => id);
+
 export const membersOf = (group: Group, instances: readonly Instance[]): readonly Instance[] =>
-  group.members.flatMap((id) => instances.filter((instance) => instance.id === id));
+  group.members.flatMap((id) => instancesById(instances, id));
 
 export const nodesOf = (members: readonly Instance[]): readonly string[] => [
   ...new Set(members.map((member) => member.node)),
@@ -68,9 +94,11 @@ const belongs = (stream: AdvertStream, instance: Instance): boolean =>
     stream.interface === '?' ||
     stream.interface === instance.interface);
 
+const streamsBySender = keyed<AdvertStream>(({ sender, vrid }) => `${sender} ${vrid}`);
+
 /** Everything heard from a member, its own egress tap first, then newest first. */
 export const streamsOf = (instance: Instance, streams: readonly AdvertStream[]): readonly AdvertStream[] =>
-  streams
+  streamsBySender(streams, `${instance.node} ${instance.vrid}`)
     .filter((stream) => belongs(stream, instance))
     .toSorted((a, b) =>
       a.direction === b.direction ? Number(b.lastAtNs - a.lastAtNs) : a.direction === 'out' ? -1 : 1,

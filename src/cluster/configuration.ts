@@ -58,6 +58,7 @@ export const summarizeInstance = (instance: InstanceConfig): ConfiguredInstance 
   version: instance.version.value,
   priority: instance.priority.value,
   ...optional('priorityAt', at(instance.priority)),
+  ...optional('vrid', instance.vrid?.value),
   ...optional('vridAt', at(instance.vrid)),
   advertIntervalMs: instance.advertIntervalMs.value,
   ...optional('advertIntervalAt', at(instance.advertIntervalMs)),

@@ -93,6 +93,14 @@ const factsOfDump = (dump: RunningInstance): RunningInstanceFacts | undefined =>
     basePriority: dump.basePriority,
     effectivePriority: dump.effectivePriority,
     advertIntervalMs: dump.advertIntervalMs,
+    settings: {
+      vrid: dump.vrid,
+      version: dump.version,
+      addresses: [...dump.vips, ...dump.excludedVips].map(({ cidr }) => cidr),
+      ...(dump.unicast === undefined ? {} : { unicastPeers: dump.unicast }),
+      ...(dump.authType === undefined ? {} : { authType: dump.authType }),
+      ...(dump.preempt === undefined ? {} : { preempt: dump.preempt }),
+    },
     ...(dump.masterRouter === undefined ? {} : { masterRouter: dump.masterRouter }),
     ...(dump.faults === undefined ? {} : { faults: dump.faults }),
     ...(dump.rateLimitFlags === undefined ? {} : { rateLimitFlags: dump.rateLimitFlags }),
@@ -232,17 +240,21 @@ export const describeInstances = (view: NodeView, heard: Heard): readonly Ungrou
         : [],
     ),
   );
-  for (const daemon of view.daemons)
-    for (const sketch of sketchesOf(daemon)) {
+  for (const daemon of view.daemons) {
+    const sketches = sketchesOf(daemon);
+    const twinCounts = new Map<string, number>();
+    for (const one of sketches) {
+      const key = `${vridOf(one)} ${familyOf(one)}`;
+      twinCounts.set(key, (twinCounts.get(key) ?? 0) + 1);
+    }
+    for (const sketch of sketches) {
       const vrid = vridOf(sketch);
       if (vrid === undefined) continue;
       const name =
         sketch.config?.interface?.value ?? sketch.dump?.interface ?? sketch.defaultInterface ?? '?';
       const family = familyOf(sketch);
       const link = linkOf(view.links, name);
-      const twins = sketchesOf(daemon).filter(
-        (one) => vridOf(one) === vrid && familyOf(one) === family,
-      ).length;
+      const twins = twinCounts.get(`${vrid} ${family}`) ?? 1;
       const configured: Reading<ConfiguredInstance> =
         sketch.config !== undefined
           ? known(summarizeInstance(sketch.config))
@@ -286,5 +298,6 @@ export const describeInstances = (view: NodeView, heard: Heard): readonly Ungrou
           .flatMap((cidr) => networkOf(cidr) ?? []),
       });
     }
+  }
   return described;
 };

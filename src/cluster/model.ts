@@ -130,6 +130,8 @@ export interface ConfiguredInstance {
   readonly version: 2 | 3;
   readonly priority: number;
   readonly priorityAt?: { readonly file: string; readonly line: number };
+  /** The file's; absent without one. `vrid` of the instance is the one it runs with, where a dump tells. */
+  readonly vrid?: number;
   readonly vridAt?: { readonly file: string; readonly line: number };
   readonly advertIntervalMs: number;
   readonly advertIntervalAt?: { readonly file: string; readonly line: number };
@@ -150,12 +152,25 @@ export interface ConfiguredInstance {
   readonly trackedInterfaces: readonly string[];
 }
 
+export interface RunningSettings {
+  readonly vrid: number;
+  readonly version: 2 | 3;
+  /** VIPs and excluded ones, with prefix: keepalived moves those too many for an advert from one list to the other. */
+  readonly addresses: readonly string[];
+  /** Empty: multicast. Absent: the dump does not say. */
+  readonly unicastPeers?: readonly string[];
+  readonly authType?: 'none' | 'PASS' | 'AH';
+  readonly preempt?: 'on' | 'off';
+}
+
 export interface RunningInstanceFacts {
   readonly state: VrrpState;
   readonly source: 'json' | 'data' | 'log' | 'addresses-and-adverts';
   readonly basePriority?: number;
   readonly effectivePriority?: number;
   readonly advertIntervalMs?: number;
+  /** What else a dump tells of the settings it runs with. */
+  readonly settings?: RunningSettings;
   readonly masterRouter?: string;
   readonly faults?: readonly string[];
   readonly rateLimitFlags?: number;

@@ -1,28 +1,73 @@
 // Configuration fault: keepalived runs with other values than its file has.
-import type { Instance } from '../../cluster/model.ts';
+import type { ConfiguredInstance, Instance, RunningSettings } from '../../cluster/model.ts';
 import { quoteConfig } from '../quoting.ts';
 import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
 
 interface Difference {
   readonly what: string;
-  readonly file: number;
-  readonly running: number;
-  readonly at: { readonly file: string; readonly line: number } | undefined;
+  readonly file: string;
+  readonly running: string;
+  readonly at: { readonly file: string; readonly line: number };
 }
+
+const listed = (addresses: readonly string[]): string => [...new Set(addresses)].sort().join(' ') || 'none';
+
+/** Settings only a dump tells. An auth_hmac is no type of its own there. */
+const settingsOf = (configured: ConfiguredInstance, running: RunningSettings): readonly Difference[] => {
+  const block = { file: configured.file, line: configured.line };
+  const { auth, unicastPeers } = configured;
+  const rows: readonly (Difference | undefined)[] = [
+    {
+      what: 'virtual_router_id',
+      file: String(configured.vrid ?? running.vrid),
+      running: String(running.vrid),
+      at: configured.vridAt ?? block,
+    },
+    { what: 'version', file: String(configured.version), running: String(running.version), at: block },
+    {
+      what: 'VIPs',
+      file: listed([...configured.vips, ...configured.excludedVips]),
+      running: listed(running.addresses),
+      at: configured.vipsAt ?? block,
+    },
+    running.unicastPeers === undefined
+      ? undefined
+      : {
+          what: 'unicast_peer',
+          file: listed(unicastPeers),
+          running: listed(running.unicastPeers),
+          at: configured.unicastPeersAt ?? block,
+        },
+    running.authType === undefined || auth.type === 'hmac'
+      ? undefined
+      : {
+          what: 'auth_type',
+          file: auth.type,
+          running: running.authType,
+          at:
+            auth.file === undefined || auth.line === undefined ? block : { file: auth.file, line: auth.line },
+        },
+    running.preempt === undefined
+      ? undefined
+      : { what: 'preempt', file: configured.nopreempt ? 'off' : 'on', running: running.preempt, at: block },
+  ];
+  return rows.flatMap((row) => (row === undefined || row.file === row.running ? [] : [row]));
+};
 
 /** A dump that lacks a value, or an address owner whose priority is settled elsewhere, says nothing. */
 const differencesOf = ({ configured, running }: Instance): readonly Difference[] => {
   if (configured.kind === 'unknown' || running.kind === 'unknown') return [];
   const { priority, priorityAt, advertIntervalMs, advertIntervalAt } = configured.value;
-  const { basePriority, advertIntervalMs: runningMs } = running.value;
-  return [
-    ...(basePriority !== undefined && basePriority !== priority && priorityAt !== undefined
-      ? [{ what: 'priority', file: priority, running: basePriority, at: priorityAt }]
-      : []),
-    ...(runningMs !== undefined && runningMs !== advertIntervalMs && advertIntervalAt !== undefined
-      ? [{ what: 'advert_int (ms)', file: advertIntervalMs, running: runningMs, at: advertIntervalAt }]
-      : []),
-  ];
+  const { basePriority, advertIntervalMs: runningMs, settings } = running.value;
+  const numbers = [
+    { what: 'priority', file: priority, running: basePriority, at: priorityAt },
+    { what: 'advert_int (ms)', file: advertIntervalMs, running: runningMs, at: advertIntervalAt },
+  ].flatMap(({ what, file, running: runs, at }): readonly Difference[] =>
+    runs === undefined || runs === file || at === undefined
+      ? []
+      : [{ what, file: String(file), running: String(runs), at }],
+  );
+  return settings === undefined ? numbers : [...numbers, ...settingsOf(configured.value, settings)];
 };
 
 export const configNotReloaded = defineRule({
@@ -32,7 +77,7 @@ export const configNotReloaded = defineRule({
   title: 'keepalived runs with other values than its configuration says',
   why: 'A file that was changed and not loaded changes nothing: every check of the file is clean while the nodes still disagree. At the next restart the node behaves differently, mostly at the worst moment.',
   proof:
-    'Base priority and advert interval in keepalived’s own dump against the configuration file, for the same instance.',
+    'VRID, version, base priority, advert interval, VIPs, peers, authentication type and preemption in keepalived’s own dump against the configuration file, for the same instance. Passwords are not compared.',
   remedy: 'Reload keepalived; what a reload cannot change needs a restart.',
   sources: ['keepalived(8) SIGHUP', 'keepalived vrrp_data.c'],
   explains: [],

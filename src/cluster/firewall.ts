@@ -1,6 +1,7 @@
 // What each node's firewall does with the adverts of its peers and with its own: rulesets as read, packets as
 // VRRP sends them, judged by the netfilter room. Whether anybody is to blame is for the rules.
 import { known, type Reading, unknown } from '../evidence/reading.ts';
+import { findArpDrop } from '../netfilter/arp-out.ts';
 import { type CounterDelta, counterDeltas } from '../netfilter/counters.ts';
 import { readIpsets } from '../netfilter/ipset.ts';
 import { readIptablesSave } from '../netfilter/iptables-save.ts';
@@ -14,7 +15,7 @@ import type { JudgeOptions } from '../netfilter/world.ts';
 import type { IptablesRulesets } from '../probes/iptables.ts';
 import type { FoundLink } from '../probes/links.ts';
 import type { NftRulesets } from '../probes/nft.ts';
-import type { FirewallFacts, FirewallJudgement, FirewallRule, Instance } from './model.ts';
+import type { ArpDrop, FirewallFacts, FirewallJudgement, FirewallRule, Instance } from './model.ts';
 
 export interface FirewallInput {
   readonly nft: Reading<NftRulesets>;
@@ -260,6 +261,22 @@ const summarize = (
   };
 };
 
+/** VIPs an instance would announce by ARP. */
+const announcedBy = (own: Instance): readonly string[] =>
+  own.family === 'ipv4' && own.configured.kind === 'known'
+    ? own.configured.value.vips.map((vip) => vip.replace(/\/\d+$/, ''))
+    : [];
+
+const arpDropsOf = (own: Instance, rulesets: Rulesets): readonly ArpDrop[] => {
+  const tables = rulesets.before.flatMap((ruleset) => ruleset.tables);
+  return announcedBy(own).flatMap((vip) => {
+    const drop = findArpDrop(tables, { interface: own.interface, address: vip });
+    return drop === undefined
+      ? []
+      : [{ group: own.group, vip, interface: own.interface, rule: ruleOf(drop, [], rulesets) }];
+  });
+};
+
 export const judgeFirewall = (input: FirewallInput): Reading<FirewallFacts> => {
   const rulesets = readRulesets(input);
   if (rulesets.kind === 'unknown') return rulesets;
@@ -274,5 +291,6 @@ export const judgeFirewall = (input: FirewallInput): Reading<FirewallFacts> => {
       );
     }),
   );
-  return known({ judgements, read: rulesets.value.read, problems: rulesets.value.problems });
+  const arpDrops = input.own.flatMap((own) => arpDropsOf(own, rulesets.value));
+  return known({ judgements, arpDrops, read: rulesets.value.read, problems: rulesets.value.problems });
 };

@@ -425,8 +425,17 @@ export interface FirewallRule {
   readonly counter?: { readonly before: number; readonly after?: number };
 }
 
+/** A rule that drops ARP about a VIP on its way out of the node that has, or may get, it. */
+export interface ArpDrop {
+  readonly group: string;
+  readonly vip: string;
+  readonly interface: string;
+  readonly rule: FirewallRule;
+}
+
 export interface FirewallFacts {
   readonly judgements: readonly FirewallJudgement[];
+  readonly arpDrops?: readonly ArpDrop[];
   /** What was read, e.g. `nft: 3 tables; iptables-legacy: none`. */
   readonly read: readonly string[];
   readonly problems: readonly string[];

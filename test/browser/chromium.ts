@@ -46,6 +46,8 @@ export interface Opened {
   evaluate(expression: string): Promise<unknown>;
   /** PNG of the whole page, or of its first `heightPx`. */
   screenshot(extent: 'whole' | 'view'): Promise<Buffer>;
+  /** PNG of one element. */
+  picture(selector: string): Promise<Buffer>;
   pdf(): Promise<Buffer>;
   close(): Promise<void>;
   /** Console messages, exceptions and what the browser itself complained about. */
@@ -201,6 +203,24 @@ const openPage = async (wire: Wire, file: string, view: View): Promise<Opened> =
       const shot = await ask('Page.captureScreenshot', {
         format: 'png',
         captureBeyondViewport: extent === 'whole',
+      });
+      return Buffer.from(String(part(shot, 'data')), 'base64');
+    },
+    picture: async (selector) => {
+      const box = part(
+        part(
+          await ask('Runtime.evaluate', {
+            expression: `(() => { const { x, y, width, height } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect(); return { x: x + scrollX, y: y + scrollY, width, height, scale: 1 }; })()`,
+            returnByValue: true,
+          }),
+          'result',
+        ),
+        'value',
+      );
+      const shot = await ask('Page.captureScreenshot', {
+        format: 'png',
+        captureBeyondViewport: true,
+        clip: box,
       });
       return Buffer.from(String(part(shot, 'data')), 'base64');
     },

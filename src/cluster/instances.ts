@@ -21,6 +21,8 @@ export interface Daemon {
   readonly pid: number | 'not-running' | 'unknown';
   readonly config: Reading<KeepalivedConfig>;
   readonly dump: Reading<readonly RunningInstance[]>;
+  /** Its VRRP process was stopped by a signal or a debugger when it was looked at. */
+  readonly frozen?: 'yes';
   /** As `Instance.run`. */
   readonly run?: 'whole-window' | 'interrupted';
 }
@@ -215,6 +217,9 @@ const stateOf = (
   if (sketch.daemon.pid === 'unknown') return unknown('whether keepalived runs could not be found out');
   if (holds !== 'yes' && heard.ear === 'listened' && facts.link !== undefined)
     return known({ state: 'BACKUP', source: 'addresses-and-adverts' });
+  // Stopped in its tracks it can say nothing; keepalived sets a VIP when it becomes MASTER and at no other time.
+  if (holds === 'yes' && sketch.daemon.frozen === 'yes')
+    return known({ state: 'MASTER', source: 'addresses-and-adverts' });
   return unknown('keepalived told nothing about its state');
 };
 

@@ -148,6 +148,8 @@ const versionOf = (readings: Readings): NodeFacet['version'] => {
 const daemonOf = (found: FoundConfiguration, evidence: NodeEvidence, readings: Readings): Daemon => {
   const processes = readings.processes.kind === 'known' ? readings.processes.value : undefined;
   const parent = processes?.find((one) => one.pid === found.pid);
+  const tables = readings.sockets.kind === 'known' ? readings.sockets.value.before : [];
+  const vrrp = parent === undefined ? undefined : findVrrpProcess(parent, processes ?? [], tables);
   const main = found.files.find((file) => file.path === found.mainPath);
   const hostname = valueOr(readings.host, undefined)?.hostname.split('.')[0];
   const configId =
@@ -175,6 +177,7 @@ const daemonOf = (found: FoundConfiguration, evidence: NodeEvidence, readings: R
   return {
     pid: found.pid ?? (processes === undefined ? 'unknown' : 'not-running'),
     config,
+    ...(/^[Tt]/.test(vrrp?.runState ?? '') ? { frozen: 'yes' as const } : {}),
     ...(parent === undefined ? {} : optional('run', runOf(parent, evidence, readings))),
     dump: found.pid === undefined ? unknown('keepalived is not running') : dumpOf(found.pid, readings),
   };

@@ -103,12 +103,16 @@ const earsOf = (bundle: Bundle): AdvertsFacet['ears'] => [
       : { at: 'observer', heard: 'yes' as const },
 ];
 
-const segmentOf = (bundle: Bundle, sightings: readonly Sighting[]): SegmentFacet => {
+const segmentOf = (
+  bundle: Bundle,
+  sightings: readonly Sighting[],
+  ears: AdvertsFacet['ears'],
+): SegmentFacet => {
   const observer: Reading<{ readonly where: string; readonly interface: string }> =
     bundle.observer.kind === 'none'
       ? unknown(bundle.observer.reason)
       : known({ where: bundle.observer.where, interface: bundle.observer.interface });
-  const listened = earsOf(bundle).some((ear) => ear.heard === 'yes');
+  const listened = ears.some((ear) => ear.heard === 'yes');
   const igmp = sightings.flatMap(({ packet }) =>
     packet.content.kind === 'igmp' ? [packet.content.message] : [],
   );
@@ -144,6 +148,7 @@ export const buildCluster = (bundle: Bundle): ClusterModel => {
   });
   const owners = ownersOf(visited);
   const sightings = hearEverything(bundle, visited);
+  const ears = earsOf(bundle);
   const captureName = captureNamesOf(bundle);
   const anonymous = streamsOf(sightings, owners, captureName);
   const ungrouped: readonly UngroupedInstance[] = visited.flatMap(({ evidence, view }) =>
@@ -165,7 +170,7 @@ export const buildCluster = (bundle: Bundle): ClusterModel => {
     configurations: visited.flatMap(({ evidence, view }) =>
       view.daemons.map(({ config }) => ({ node: evidence.node, config })),
     ),
-    adverts: { streams, carp: carpSendersOf(sightings, captureName), ears: earsOf(bundle) },
+    adverts: { streams, carp: carpSendersOf(sightings, captureName), ears },
     ladder: buildLadder({
       groups,
       instances,
@@ -202,6 +207,6 @@ export const buildCluster = (bundle: Bundle): ClusterModel => {
     hosts: visited
       .filter(({ evidence }) => evidence.contact.kind !== 'unreachable')
       .map(({ evidence, readings }) => describeHost({ node: evidence.node, readings, instances, macOf })),
-    segment: segmentOf(bundle, sightings),
+    segment: segmentOf(bundle, sightings, ears),
   };
 };

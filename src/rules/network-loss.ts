@@ -4,6 +4,7 @@ import type { Instance, LadderCell, NodeFacet } from '../cluster/model.ts';
 import { blameMembership } from './kernel-blame.ts';
 import { downLinks } from './link-state.ts';
 import { cellBetween, type Facets, stateOf } from './members.ts';
+import { type FindingDraft, foundOrClear, notEvaluated, type Outcome } from './rule.ts';
 
 export interface NetworkLoss {
   readonly cell: LadderCell;
@@ -13,6 +14,21 @@ export interface NetworkLoss {
   /** For `group-aged-out`: how long the receiver heard before it became deaf, s. */
   readonly heardForSeconds?: number;
 }
+
+/** What adverts that are lost on the network bring about, whatever the shape of the loss. */
+export const broughtAboutByLoss = [
+  'multiple-masters',
+  'vip-held-twice',
+  'duplicate-arp-answers',
+  'one-way-reachability',
+  'adverts-lost-unexplained',
+] as const;
+
+/** Nothing is cleared where nobody could see what arrives. */
+export const judgeLosses = ({ ladder }: Facets<'ladder'>, drafts: readonly FindingDraft[]): Outcome =>
+  drafts.length === 0 && ladder.length > 0 && ladder.every((cell) => cell.arrived === 'unknown')
+    ? notEvaluated('what arrives could not be captured on any node')
+    : foundOrClear(drafts);
 
 export type NetworkNeeds = 'hosts' | 'instances' | 'ladder' | 'nodes' | 'segment';
 

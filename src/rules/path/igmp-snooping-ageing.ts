@@ -1,9 +1,9 @@
 // Root cause: a snooping switch forgot the VRRP group for want of a querier. Told from a plain block by the time the
 // receiver could hear before it became deaf.
 import { listing } from '../members.ts';
-import { networkLosses } from '../network-loss.ts';
+import { broughtAboutByLoss, judgeLosses, networkLosses } from '../network-loss.ts';
 import { asEvidence, quoteCell, quoteLog } from '../quoting.ts';
-import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+import { defineRule, type FindingDraft } from '../rule.ts';
 
 export const igmpSnoopingAgeing = defineRule({
   id: 'igmp-snooping-ageing',
@@ -16,14 +16,7 @@ export const igmpSnoopingAgeing = defineRule({
   remedy:
     'Exempt 224.0.0.0/24 from snooping as RFC 4541 asks, or enable a querier on the VLAN, or use `unicast_peer`.',
   sources: ['RFC 2236 §8.4', 'RFC 4541 §2.1.2', 'bridge(8) mcast_querier'],
-  explains: [
-    'multiple-masters',
-    'vip-held-twice',
-    'duplicate-arp-answers',
-    'one-way-reachability',
-    'adverts-lost-unexplained',
-    'multicast-blocked-by-fabric',
-  ],
+  explains: [...broughtAboutByLoss, 'multicast-blocked-by-fabric'],
   check: (facets) => {
     const losses = networkLosses(facets).filter((loss) => loss.shape === 'group-aged-out');
     const drafts = facets.groups.flatMap((group): readonly FindingDraft[] => {
@@ -59,9 +52,6 @@ export const igmpSnoopingAgeing = defineRule({
         },
       ];
     });
-    if (drafts.length > 0) return foundOrClear(drafts);
-    return facets.ladder.length > 0 && facets.ladder.every((cell) => cell.arrived === 'unknown')
-      ? notEvaluated('what arrives could not be captured on any node')
-      : foundOrClear([]);
+    return judgeLosses(facets, drafts);
   },
 });

@@ -1,9 +1,9 @@
 // Root cause: the network between the nodes does not carry VRRP multicast. It looks at losses on the network only
 // and leaves those with a shape of their own (one way, aged out) to their rules.
 import { listing } from '../members.ts';
-import { networkLosses } from '../network-loss.ts';
+import { broughtAboutByLoss, judgeLosses, networkLosses } from '../network-loss.ts';
 import { asEvidence, quoteCell } from '../quoting.ts';
-import { defineRule, type FindingDraft, foundOrClear, notEvaluated } from '../rule.ts';
+import { defineRule, type FindingDraft } from '../rule.ts';
 
 export const multicastBlockedByFabric = defineRule({
   id: 'multicast-blocked-by-fabric',
@@ -16,13 +16,7 @@ export const multicastBlockedByFabric = defineRule({
   remedy:
     'Allow multicast to 224.0.0.18 (ff02::12) on the VLAN, virtual switch or security group, or use `unicast_peer`.',
   sources: ['RFC 3768 §5.2.2', 'RFC 4541 §2.1.2', 'keepalived issues 1367 and 2370'],
-  explains: [
-    'multiple-masters',
-    'vip-held-twice',
-    'duplicate-arp-answers',
-    'one-way-reachability',
-    'adverts-lost-unexplained',
-  ],
+  explains: broughtAboutByLoss,
   check: (facets) => {
     const losses = networkLosses(facets).filter((loss) => loss.shape === 'multicast-blocked');
     const drafts = facets.groups.flatMap((group): readonly FindingDraft[] => {
@@ -61,10 +55,6 @@ export const multicastBlockedByFabric = defineRule({
         },
       ];
     });
-    return drafts.length === 0 &&
-      facets.ladder.length > 0 &&
-      facets.ladder.every((cell) => cell.arrived === 'unknown')
-      ? notEvaluated('what arrives could not be captured on any node')
-      : foundOrClear(drafts);
+    return judgeLosses(facets, drafts);
   },
 });

@@ -32,8 +32,8 @@ export interface InjectorOptions {
 }
 
 /** ICMP and ARP unless asked otherwise. */
-export const defaultPeriodMs = 5;
-export const leastPeriodMs = 1;
+const defaultPeriodMs = 5;
+const leastPeriodMs = 1;
 /** Each is a connection that the service sees. */
 const defaultCallPeriodMs = 20;
 

@@ -15,7 +15,7 @@ const membersOf = (group: Group, model: ClusterModel): readonly Instance[] =>
   model.instances.filter((instance) => instance.group === group.id);
 
 /** After this long a master that exists must have been heard, and one that was lost must have been replaced, ms. */
-export const proofTimeMs = (group: Group, model: ClusterModel): number => {
+const proofTimeMs = (group: Group, model: ClusterModel): number => {
   const times = membersOf(group, model).map((member) =>
     member.configured.kind === 'known'
       ? masterDownIntervalMs({

@@ -143,7 +143,7 @@ export function fits(left: Operand, json: Json, scene: Scene): Answer {
 }
 
 /** Membership; a catch-all `*` counts like any other element. */
-export function inSet(left: Operand, elements: readonly Json[], scene: Scene): Answer {
+function inSet(left: Operand, elements: readonly Json[], scene: Scene): Answer {
   let answer: Answer = no;
   for (const element of elements) {
     answer = eitherOf(answer, fits(left, element, scene));

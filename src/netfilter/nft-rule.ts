@@ -84,7 +84,7 @@ const verdictNames = new Set([
   'fwd',
 ]);
 
-export function readVerdict(json: Json): Verdict | undefined {
+function readVerdict(json: Json): Verdict | undefined {
   const head = headOf(json) ?? (typeof json === 'string' ? { name: json, body: null } : undefined);
   if (head === undefined || !verdictNames.has(head.name)) return undefined;
   const target = isRecord(head.body) ? textOf(head.body.target) : textOf(head.body);

@@ -53,7 +53,7 @@ function writeElements(body: Json): string {
 }
 
 /** An expression or a value. */
-export function writeValue(json: Json): string {
+function writeValue(json: Json): string {
   if (typeof json === 'string' || typeof json === 'number') return String(json);
   if (json === null) return '';
   if (typeof json === 'boolean') return json ? 'exists' : 'missing';
@@ -144,7 +144,7 @@ function writeSetStatement(body: Json): string {
 }
 
 /** One statement. */
-export function writeStatement(json: Json): string {
+function writeStatement(json: Json): string {
   const head = headOf(json);
   if (head === undefined) return textOf(json) ?? '';
   const { name, body } = head;

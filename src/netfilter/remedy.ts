@@ -304,7 +304,7 @@ function changeTable(table: Table, change: Change): Table {
 }
 
 /** The rulesets as they would be after the commands (each table once, in the reading that judges it). */
-export function applyRemedy(rulesets: readonly Ruleset[], remedy: Remedy): readonly Ruleset[] {
+function applyRemedy(rulesets: readonly Ruleset[], remedy: Remedy): readonly Ruleset[] {
   const { tables } = chooseTables(rulesets);
   const judged = rulesets.map((ruleset) => ({
     ...ruleset,

@@ -96,7 +96,7 @@ const shellWord = (text: string): string =>
   /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Shows the lines to change; changing them is the operator's. */
-export const lookFor = (
+const lookFor = (
   keyword: string,
   { node, settings }: ConfiguredMember,
 ): { readonly node: string; readonly command: string } => ({

@@ -123,7 +123,7 @@ export const disagreementsAbout = (
 
 // ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
 /** VRRP version spoken; IPv6 is always version 3 (RFC 9568 §5.2.1, keepalived vrrp_data.c). */
-export const versionSetting: Setting = {
+const versionSetting: Setting = {
   onWire: (stream) => ({ key: String(stream.version), says: `VRRPv${stream.version}` }),
   inFile: (configured) => ({
     key: String(configured.version),
@@ -133,7 +133,7 @@ export const versionSetting: Setting = {
   }),
 };
 
-export const spokenVersion = (instance: Instance, streams: readonly AdvertStream[]): number | 'unknown' =>
+const spokenVersion = (instance: Instance, streams: readonly AdvertStream[]): number | 'unknown' =>
   wireOf(instance, streams)?.version ??
   (instance.configured.kind === 'known' ? instance.configured.value.version : 'unknown');
 
@@ -164,7 +164,7 @@ const fileAuthType = (configured: ConfiguredInstance, instance: Instance): strin
     ? 'none'
     : configured.auth.type;
 
-export const authTypeSetting: Setting = {
+const authTypeSetting: Setting = {
   onWire: (stream) => {
     if (stream.version !== 2) return undefined;
     const name = authNames[stream.authType] ?? `type ${stream.authType}`;
@@ -183,7 +183,7 @@ export const authTypeSetting: Setting = {
 
 const inBrief = (fingerprint: string): string => `password with fingerprint ${fingerprint.slice(0, 8)}`;
 
-export const passwordSetting: Setting = {
+const passwordSetting: Setting = {
   onWire: (stream) =>
     stream.version === 2 && stream.authType === 1 && stream.authFingerprint !== undefined
       ? { key: stream.authFingerprint, says: inBrief(stream.authFingerprint) }
@@ -204,7 +204,7 @@ const named = (addresses: readonly string[]): string =>
   addresses.length === 0 ? 'none' : addresses.map((address) => address.split('/')[0] ?? address).join(', ');
 
 /** The virtual_ipaddress list as adverts carry it; prefixes and excluded addresses are not on the wire. */
-export const vipListSetting: Setting = {
+const vipListSetting: Setting = {
   onWire: (stream) => ({ key: sortedKey(stream.addresses), says: named(stream.addresses) }),
   inFile: (configured) => ({
     key: sortedKey(configured.vips),
@@ -214,7 +214,7 @@ export const vipListSetting: Setting = {
   }),
 };
 
-export const modeSetting: Setting = {
+const modeSetting: Setting = {
   onWire: (stream) => {
     const mode = isMulticast(stream.dst) ? 'multicast' : 'unicast';
     return { key: mode, says: mode };
@@ -231,7 +231,7 @@ export const modeSetting: Setting = {
 };
 
 // ── comparisons several rules and the unexplained-loss rule share ────────────────────────────────────────────
-export const comparesVersionTwo =
+const comparesVersionTwo =
   (facets: Facets<'adverts'>) =>
   (member: Instance): boolean =>
     member.family === 'ipv4' && spokenVersion(member, facets.adverts.streams) === 2;

@@ -13,7 +13,7 @@ export interface ReversePathBlame {
 }
 
 /** Source validation fails: strict and answered elsewhere, or loose and not answerable at all (RFC 3704 §2.2, §2.4). */
-export const failsReversePath = (facts: ReversePathFacts): 'yes' | 'no' =>
+const failsReversePath = (facts: ReversePathFacts): 'yes' | 'no' =>
   facts.answersVia !== 'unknown' &&
   ((facts.effective === 1 && facts.answersVia !== facts.interface) ||
     (facts.effective === 2 && facts.answersVia === 'none'))

@@ -46,7 +46,7 @@ const cut = (lines: readonly LogLine[], reach: Reach): readonly LogLine[] => {
   return lines.slice(first);
 };
 
-export const nodeLog = (
+const nodeLog = (
   node: NodeFacet,
   hosts: ClusterModel['hosts'],
   reach: Reach,

@@ -74,9 +74,6 @@ export const bareAddress = (address: string): string => {
 export const addressSet = (addresses: readonly string[]): ReadonlySet<string> =>
   new Set(addresses.map(bareAddress));
 
-export const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
-  a.size === b.size && [...a].every((item) => b.has(item));
-
 export const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   [...a].some((item) => b.has(item));
 

@@ -22,10 +22,7 @@ const worstOf = (findings: readonly Finding[]): Verdict =>
       : 'healthy';
 
 /** Why health cannot be claimed; empty when it can. */
-export const missingJudgements = (
-  verdicts: readonly RuleVerdict[],
-  model: ClusterModel,
-): readonly string[] => {
+const missingJudgements = (verdicts: readonly RuleVerdict[], model: ClusterModel): readonly string[] => {
   const away = unreachedNodes(model.nodes);
   const stateless = [
     ...new Set(

@@ -1,5 +1,6 @@
 // Writes the JSON Schemas of the documents to docs/schema.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { failoverLineJsonSchema } from '../src/chaos/event-schema.ts';
 import { explainJsonSchema, selfCheckJsonSchema } from '../src/cli/document-schemas.ts';
 import { lintJsonSchema } from '../src/lint/schema.ts';
 import { replayJsonSchema } from '../src/replay/schema.ts';
@@ -14,6 +15,7 @@ const schemas = {
   'check-line': checkLineJsonSchema,
   explain: explainJsonSchema,
   failover: failoverJsonSchema,
+  'failover-line': failoverLineJsonSchema,
   'failover-plan': failoverPlanJsonSchema,
   lint: lintJsonSchema,
   replay: replayJsonSchema,

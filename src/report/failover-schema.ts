@@ -97,7 +97,8 @@ const handover = {
 
 const faultClass = ['graceful', 'crash', 'hang', 'link', 'mute', 'service'] as const;
 
-const trial = z.object({
+/** One trial, as it also stands in the event that ends it. */
+export const failoverTrialSchema = z.object({
   index: count,
   fault: z.object({
     name: z.string(),
@@ -182,7 +183,7 @@ export const failoverReportSchema = z.object({
     fired: z.boolean(),
     disarmed: z.boolean(),
   }),
-  trials: z.array(trial),
+  trials: z.array(failoverTrialSchema),
   summary: z.object({
     ...spreads,
     failback: z.object(spreads),

@@ -21,9 +21,10 @@ export const figureWords = ({ value, plusMinus, bound }: ReportFigure): string =
 const spreadWords = (spread: ReportSpread | null): string | undefined => {
   if (spread === null) return undefined;
   const least = spread.atLeast > 0 ? 'at least ' : '';
-  return spread.n === 1
+  const [low, high] = [msWords(spread.min), msWords(spread.max)];
+  return spread.n === 1 || low === high
     ? `${least}${msWords(spread.median)}`
-    : `${least}${msWords(spread.median)} (${msWords(spread.min)} to ${msWords(spread.max)})`;
+    : `${least}${msWords(spread.median)} (${low} to ${high})`;
 };
 
 const budgetWords: Record<FailoverReport['budgets'][number]['name'], string> = {

@@ -57,6 +57,7 @@ const checking = z.union([
     limitMs: ms,
     openQuestions: z.array(z.string()),
     adverts: count,
+    senders: z.array(z.object({ vrid: count, from: z.string(), priority: count, adverts: count })),
   }),
 ]);
 

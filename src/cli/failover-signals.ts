@@ -50,7 +50,7 @@ export const watchSignals = (terminal: Terminal): Watch => {
   // Who can no longer see what happens has left: the same as Ctrl-C.
   const forgetGone = terminal.onGone(() => {
     if (!controller.signal.aborted) onSignal();
-  });
+  }, 'terminal-or-reader');
   return {
     signal: controller.signal,
     interrupt: onSignal,

@@ -20,10 +20,10 @@ export interface Terminal {
   /** Whether a question can be asked and answered. */
   readonly questions: 'possible' | 'impossible';
   /**
-   * Calls back, once, when the terminal vanished. Who asks to be told ends the program in good order; otherwise it ends
-   * here and now. Returns the undo.
+   * Calls back, once, when the terminal vanished, or, where that is asked for, the reader of a pipe went away. Who asks
+   * to be told ends the program in good order; otherwise it ends here and now. Returns the undo.
    */
-  readonly onGone: (callback: () => void) => () => void;
+  readonly onGone: (callback: () => void, of?: 'terminal' | 'terminal-or-reader') => () => void;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,12 +58,16 @@ const writeTo = async (stream: NodeJS.WriteStream, text: string): Promise<void> 
   if (!stream.write(text)) await once(stream, 'drain').catch(() => undefined);
 };
 
+/** Who wants to be told, and of what. */
+type Waiting = Map<() => void, 'terminal' | 'terminal-or-reader'>;
+
 /** EPIPE is the reader's way of saying “enough”: the verdict keeps its exit code, nothing is printed about it. */
-const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Set<() => void>): void => {
+const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Waiting): void => {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (waiting.size > 0) {
+    const told = [...waiting].filter(([, of]) => error.code !== 'EPIPE' || of === 'terminal-or-reader');
+    if (told.length > 0) {
       gone.add(stream);
-      for (const callback of waiting) callback();
+      for (const [callback] of told) callback();
       return;
     }
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
@@ -76,7 +80,7 @@ const endQuietlyWithoutReader = (stream: NodeJS.WriteStream, waiting: Set<() => 
 
 export const openTerminal = (): Terminal => {
   const { stdout, stderr, stdin, env } = process;
-  const waiting = new Set<() => void>();
+  const waiting: Waiting = new Map();
   endQuietlyWithoutReader(stdout, waiting);
   endQuietlyWithoutReader(stderr, waiting);
   const styleFor =
@@ -101,13 +105,13 @@ export const openTerminal = (): Terminal => {
     }),
     progress: stderr.isTTY && env.TERM !== 'dumb' ? 'updating-line' : 'plain',
     questions: stdin.isTTY && stderr.isTTY ? 'possible' : 'impossible',
-    onGone: (callback) => {
+    onGone: (callback, of = 'terminal') => {
       let told = false;
       const once = (): void => {
         if (!told) callback();
         told = true;
       };
-      waiting.add(once);
+      waiting.set(once, of);
       return () => waiting.delete(once);
     },
   };

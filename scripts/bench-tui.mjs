@@ -93,7 +93,7 @@ const buildLoad = async (folder) => {
         const never = () => () => undefined;
         const screen = mountScreen({
           screen: checkScreen,
-          initial: openingState({ subject: 'n1, n2', kind: 'live', askLimitMs: 10_000, whys: new Map() }),
+          initial: openingState({ subject: 'n1, n2', kind: 'live', askLimitMs: 10_000 }),
           door: {
             stdin: process.stdin, stdout: process.stdout, stderr: process.stderr,
             size: () => ({ columns: 80, rows: 24 }),

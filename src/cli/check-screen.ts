@@ -4,8 +4,7 @@ import type { Bundle } from '../evidence/bundle.ts';
 import { BundleError, requireNewFolder, writeBundle } from '../evidence/bundle-folder.ts';
 import type { Acceptance } from '../report/acceptance.ts';
 import type { CheckReport } from '../report/report.ts';
-import { rules } from '../rules/generated/index.ts';
-import { type CheckSource, runCheck } from '../session.ts';
+import type { CheckSource } from '../session.ts';
 import type { Prompt } from '../transport/transport.ts';
 import type { TerminalDoor } from '../tui/door.ts';
 import type { CheckRequest } from './check-options.ts';
@@ -30,6 +29,9 @@ export interface ScreenCourse {
 }
 
 type Wish = 'again' | 'leave';
+
+/** What was written to the terminal so far has left. */
+const painted = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** One wish at a time: what is wished while nobody waits is kept. */
 const createWishes = (signal: AbortSignal) => {
@@ -94,7 +96,6 @@ export const checkOnScreen = async ({
       subject,
       kind: request.target.kind === 'recorded' ? 'recorded' : 'live',
       askLimitMs: request.timeoutMs,
-      whys: new Map(rules.map((rule) => [rule.id, rule.why])),
     }),
     door,
     perform: (effect) => {
@@ -143,7 +144,18 @@ export const checkOnScreen = async ({
 
   const course = async (): Promise<Outcome> => {
     screen.dispatch({ kind: 'started' });
+    // The first frame stands before the rules, and what reaches nodes, are loaded.
+    await painted();
+    const [{ runCheck }, { rules }] = await Promise.all([
+      import('../session.ts'),
+      import('../rules/generated/index.ts'),
+    ]);
     const source = await openSource(ask);
+    screen.dispatch({
+      kind: 'prepared',
+      subject: source.kind === 'live' ? source.nodes.map((node) => node.name).join(', ') : subject,
+      whys: new Map(rules.map((rule) => [rule.id, rule.why])),
+    });
     for (let run = 1; ; run += 1) {
       if (run > 1) screen.dispatch({ kind: 'started' });
       // Only the first run is recorded: the folder must be a new one.

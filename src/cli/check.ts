@@ -6,7 +6,6 @@ import { type Baseline, withBaseline } from '../report/baseline.ts';
 import { renderReport } from '../report/render.ts';
 import type { CheckReport } from '../report/report.ts';
 import type { CheckSource, SessionEvent } from '../session.ts';
-import { runCheck } from '../session.ts';
 import type { Prompt } from '../transport/transport.ts';
 import type { TerminalDoor } from '../tui/door.ts';
 import type { ParsedArguments } from './argument-values.ts';
@@ -146,6 +145,7 @@ const runRequest = async (
   try {
     const ask = terminal.questions === 'possible' ? askOnTerminal(talk.floor, interruption) : undefined;
     const source = await openSource(request, target, { terminal, ask });
+    const { runCheck } = await import('../session.ts');
     const session = runCheck({
       source,
       tool,
@@ -178,10 +178,11 @@ const runRequest = async (
   return request.format === 'nagios' ? code : exitCodes.failure;
 };
 
-const subjectOf = (target: Outside, source: CheckSource | undefined): string => {
-  if (target.kind === 'recorded') return target.folder;
-  return source?.kind === 'live' ? source.nodes.map((node) => node.name).join(', ') : '';
-};
+/** Before the inventory was read: what the command line names. */
+const subjectOf = (target: Outside): string =>
+  target.kind === 'recorded'
+    ? target.folder
+    : [...target.hosts, target.inventoryPath ?? ''].filter((word) => word !== '').join(', ');
 
 /** The same on a screen; what stays on the terminal is the text report. */
 const runOnScreen = async (
@@ -200,24 +201,24 @@ const runOnScreen = async (
     gone = true;
     if (!interruption.signal.aborted) interruption.interrupt();
   });
+  // What there is to say besides is said when the screen is gone.
+  const remarks: string[] = [];
+  const aside: Terminal = {
+    ...terminal,
+    err: async (text) => {
+      remarks.push(text);
+    },
+  };
   try {
     const { checkOnScreen } = await import('./check-screen.ts');
-    let prompt: Prompt | undefined;
-    const source = await openSource(request, target, {
-      terminal,
-      ask: (question) => prompt?.(question) ?? Promise.resolve(undefined),
-    });
     const { ended, report } = await checkOnScreen({
       request,
       door,
       interruption,
-      subject: subjectOf(target, source),
+      subject: subjectOf(target),
       acceptances,
       compare: (made) => withBaseline(made, baseline),
-      openSource: async (ask) => {
-        prompt = ask;
-        return source;
-      },
+      openSource: (ask) => openSource(request, target, { terminal: aside, ask }),
     });
     if (!gone && report !== undefined) await writeReport(terminal, request, report);
     if (ended === 'left' && report !== undefined) return exitCodeOf(report, request);
@@ -232,7 +233,10 @@ const runOnScreen = async (
     throw error;
   } finally {
     interruption.release();
-    if (!gone) forgetGone();
+    if (!gone) {
+      forgetGone();
+      for (const remark of remarks) await terminal.err(remark);
+    }
   }
 };
 

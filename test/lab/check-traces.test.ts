@@ -142,7 +142,7 @@ describe.skipIf(!availability.available)(`what a check leaves behind${skipNote(a
     });
 
     it('Ctrl-C at a question: interrupted, and the terminal is as it was', async () => {
-      const argv = checkArgv(lab, '--user', 'oncall', '--ask-sudo-pass');
+      const argv = checkArgv(lab, '--user', 'oncall', '--ask-sudo-pass', '--format', 'text');
       const typed = await runOnTerminal(['\u0003'], argv);
       expect(typed).toMatchObject({ code: 130, echo: true });
       await isGone();

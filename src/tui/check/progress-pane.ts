@@ -43,7 +43,7 @@ const slowWords = (node: NodeProgress, state: CheckState): string => {
   const limit = `${secondsWords(elapsedMs)}, given up after ${secondsWords(askLimitMs)} (--timeout)`;
   if (node.phase === 'connecting')
     return entry?.for === 'answer'
-      ? 'connecting; a question about another node is open'
+      ? 'a question about another node is open'
       : `slow to connect: ${limit}`;
   return `not every question is answered yet: ${limit}`;
 };

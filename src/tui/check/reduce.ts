@@ -97,6 +97,8 @@ const reduceEvent = (state: CheckState, event: CheckEvent, atMs: number): CheckS
         top: 0,
         run: { phase: 'running', number: state.run.number + 1, startedAtMs: atMs, nowMs: atMs },
       };
+    case 'prepared':
+      return { ...state, subject: event.subject, whys: event.whys };
     case 'ending':
       return { ...without(state, 'entry'), view: 'overview', run: { ...state.run, phase: 'ending' } };
     case 'question':

@@ -72,6 +72,12 @@ export type CheckEvent =
   | { readonly kind: 'session'; readonly event: SessionEvent }
   /** The check is started (again). */
   | { readonly kind: 'started' }
+  /** Who the nodes are and what rules mean is known. */
+  | {
+      readonly kind: 'prepared';
+      readonly subject: string;
+      readonly whys: ReadonlyMap<string, string>;
+    }
   /** Ctrl-C or a signal: what runs on the nodes is being ended. */
   | { readonly kind: 'ending' }
   | { readonly kind: 'question'; readonly question: PromptQuestion }
@@ -90,11 +96,11 @@ export interface CheckSubject {
   readonly subject: string;
   readonly kind: CheckState['kind'];
   readonly askLimitMs: number;
-  readonly whys: ReadonlyMap<string, string>;
 }
 
 export const openingState = (subject: CheckSubject): CheckState => ({
   ...subject,
+  whys: new Map(),
   run: { phase: 'running', number: 0, startedAtMs: 0, nowMs: 0 },
   nodes: [],
   view: 'overview',

@@ -32,7 +32,6 @@ export const openCourse = (
     subject: 'n1, n2, n3',
     kind: 'live',
     askLimitMs: 10_000,
-    whys: new Map(),
     ...subject,
   });
   const put = (input: Parameters<typeof reduceCheck>[1]): void => {

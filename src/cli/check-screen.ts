@@ -14,7 +14,12 @@ import { loadScreen } from './tui-door.ts';
 
 type Outcome =
   /** `interrupted`: a run was cut off; the report is of the run before, if there was one. */
-  { readonly ended: 'left' | 'interrupted'; readonly report?: CheckReport };
+  {
+    readonly ended: 'left' | 'interrupted';
+    readonly report?: CheckReport;
+    /** Why there is no recording although one was wanted. */
+    readonly unrecorded?: string;
+  };
 
 export interface ScreenCourse {
   readonly request: CheckRequest;
@@ -74,6 +79,7 @@ export const checkOnScreen = async ({
   let answer: ((text: string | undefined) => void) | undefined;
   let bundle: Bundle | undefined;
   let report: CheckReport | undefined;
+  let unrecorded: string | undefined;
 
   const save = async (folder: string): Promise<void> => {
     if (bundle === undefined) return;
@@ -168,6 +174,7 @@ export const checkOnScreen = async ({
         acceptances,
         ...(recordTo === undefined ? {} : { recordTo }),
       })) {
+        if (event.kind === 'unrecorded') unrecorded = event.message;
         if (event.kind === 'report') {
           ended = true;
           bundle = event.bundle;
@@ -175,9 +182,12 @@ export const checkOnScreen = async ({
           screen.dispatch({ kind: 'session', event: { ...event, report } });
         } else screen.dispatch({ kind: 'session', event });
       }
-      if (!ended) return { ended: 'interrupted', ...(report === undefined ? {} : { report }) };
-      if ((await wishes.next()) === 'leave')
-        return { ended: 'left', ...(report === undefined ? {} : { report }) };
+      const outcome = {
+        ...(report === undefined ? {} : { report }),
+        ...(unrecorded === undefined ? {} : { unrecorded }),
+      };
+      if (!ended) return { ended: 'interrupted', ...outcome };
+      if ((await wishes.next()) === 'leave') return { ended: 'left', ...outcome };
     }
   };
   try {

@@ -3,6 +3,7 @@
 import { BundleError } from '../evidence/bundle-folder.ts';
 import { type Acceptance, remarksOn } from '../report/acceptance.ts';
 import { type Baseline, withBaseline } from '../report/baseline.ts';
+import { escapeLine } from '../report/escape.ts';
 import { renderReport } from '../report/render.ts';
 import type { CheckReport } from '../report/report.ts';
 import type { CheckSource, SessionEvent } from '../session.ts';
@@ -211,7 +212,7 @@ const runOnScreen = async (
   };
   try {
     const { checkOnScreen } = await import('./check-screen.ts');
-    const { ended, report } = await checkOnScreen({
+    const { ended, report, unrecorded } = await checkOnScreen({
       request,
       door,
       interruption,
@@ -220,14 +221,21 @@ const runOnScreen = async (
       compare: (made) => withBaseline(made, baseline),
       openSource: (ask) => openSource(request, target, { terminal: aside, ask }),
     });
+    const left = ended === 'left' && report !== undefined;
+    const code = left ? exitCodeOf(report, request) : exitCodes.interrupted;
+    terminal.settle?.(code);
     if (!gone && report !== undefined) await writeReport(terminal, request, report);
-    if (ended === 'left' && report !== undefined) return exitCodeOf(report, request);
+    if (left) {
+      if (unrecorded === undefined) return code;
+      remarks.push(`vipdoctor: ${escapeLine(unrecorded)}\n`);
+      return exitCodes.failure;
+    }
     if (!gone)
       await complain(
         terminal,
         `interrupted; everything was ended on the nodes${report === undefined ? '' : '. The report is of the run before'}`,
       );
-    return exitCodes.interrupted;
+    return code;
   } catch (error) {
     if (error instanceof BundleError) throw new OperationError(error.message);
     throw error;

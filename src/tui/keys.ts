@@ -38,9 +38,9 @@ const characterName = (character: string): KeyName => {
   if (character === '\r' || character === '\n') return 'enter';
   if (character === '\t') return 'tab';
   if (character === '\u007f' || character === '\b') return 'backspace';
-  if (character === '\u0003') return 'ctrl-c';
-  if (character === '\u0004') return 'ctrl-d';
-  return character;
+  if (character === '\u001b') return 'escape';
+  const code = character.codePointAt(0) ?? 0;
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCodePoint(code + 96)}` : character;
 };
 
 /** What Ink hands over, by name. Keys that came in one piece (typed fast, pasted) are told one by one. */

@@ -105,7 +105,8 @@ describe('keys', () => {
     expect(keyNames('jjq', noKey)).toEqual(['j', 'j', 'q']);
     expect(keyNames('ab\r', noKey)).toEqual(['a', 'b', 'enter']);
     expect(keyNames('', { ...noKey, tab: true, shift: true })).toEqual(['shift-tab']);
-    expect(keyNames('\u0001', noKey)).toEqual([]);
+    expect(keyNames('s\u0015ab\u0003', noKey)).toEqual(['s', 'ctrl-u', 'a', 'b', 'ctrl-c']);
+    expect(keyNames('\u0000\u001f', noKey)).toEqual([]);
   });
 
   it('do what the table says', () => {

@@ -42,9 +42,7 @@ const slowWords = (node: NodeProgress, state: CheckState): string => {
   if (elapsedMs < slowMs[node.phase]) return '';
   const limit = `${secondsWords(elapsedMs)}, given up after ${secondsWords(askLimitMs)} (--timeout)`;
   if (node.phase === 'connecting')
-    return entry?.for === 'answer'
-      ? 'a question about another node is open'
-      : `slow to connect: ${limit}`;
+    return entry?.for === 'answer' ? 'a question about another node is open' : `slow to connect: ${limit}`;
   return `not every question is answered yet: ${limit}`;
 };
 

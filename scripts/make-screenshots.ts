@@ -62,6 +62,15 @@ const shoot = async (
   }
 };
 
+const shootScreen = async (browser: Browser, name: string, screen: Screen): Promise<void> => {
+  const file = join(desk, `${name}.html`);
+  const command = `LC_ALL=C.UTF-8 COLORTERM=truecolor ${program} ${screen.command}`;
+  await writeFile(file, terminalPage(await screenOf({ ...screen, command })));
+  const page = await browser.open(file, { scheme: 'dark', media: 'screen', widthPx: 900, heightPx: 400 });
+  await writeFile(join(images, `${name}.png`), await page.screenshot('whole'));
+  await page.close();
+};
+
 const chromium = await findChromium();
 if (chromium === undefined) throw new Error('chromium is missing: apt-get install chromium');
 await mkdir(images, { recursive: true });
@@ -83,21 +92,18 @@ try {
   const html = join(desk, 'report.html');
   vipdoctor('check', '--lab', '--lab-name', lab, '--format', 'html', '--output', html);
   await shoot(browser, html, { name: 'report', widthPx: 1000, heightPx: 1180 });
-  const screen = await screenOf({
-    command: `LC_ALL=C.UTF-8 COLORTERM=truecolor ${program} check --lab --lab-name ${lab}`,
+  await shootScreen(browser, 'check-screen', {
+    command: `check --lab --lab-name ${lab}`,
     columns: 100,
     rows: 30,
     until: 'q leave',
   });
-  const terminal = join(desk, 'terminal.html');
-  await writeFile(terminal, terminalPage(screen));
-  const page = await browser.open(terminal, {
-    scheme: 'dark',
-    media: 'screen',
-    widthPx: 900,
-    heightPx: 600,
+  await shootScreen(browser, 'watch-screen', {
+    command: `watch --lab --lab-name ${lab}`,
+    columns: 100,
+    rows: 20,
+    until: 'n1, n2, n3 for 8 s',
   });
-  await writeFile(join(images, 'check-screen.png'), await page.screenshot('whole'));
 } finally {
   await browser.close();
   vipdoctor('lab', 'down', '--name', lab);

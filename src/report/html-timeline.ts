@@ -95,7 +95,10 @@ const whoWords = (name: string): string => strangers.get(name) ?? name;
 
 const missingWords = (words: string): string => `<span class="critical tone">${words}</span>`;
 
-const advertLabel = (lane: ReportAdvertLane, manyFamilies: boolean): string => {
+const advertLabel = (
+  lane: ReportAdvertLane,
+  { at, manyFamilies }: { readonly at: string; readonly manyFamilies: boolean },
+): string => {
   const stranger = !strangers.has(lane.from) ? '' : ` (${lane.address ?? 'address not known'})`;
   const who = `<b>${escapeMarkup(`${whoWords(lane.from)}${stranger}`)}</b>${lane.to === undefined ? '' : ` to ${escapeMarkup(lane.to)}`}`;
   const what = `VRID ${lane.vrid}${manyFamilies ? (lane.family === 'ipv6' ? ' IPv6' : ' IPv4') : ''}`;
@@ -107,7 +110,9 @@ const advertLabel = (lane: ReportAdvertLane, manyFamilies: boolean): string => {
       ? 'not captured here'
       : heard.count === 0
         ? missingWords('none arrived')
-        : `arrived ${heard.count}`;
+        : at === 'observer'
+          ? `heard ${heard.count}`
+          : `arrived ${heard.count}`;
   const reached =
     delivered === null
       ? ''
@@ -123,7 +128,7 @@ const advertLane = (
   report: CheckReport,
   lane: ReportAdvertLane,
   scale: TimeScale,
-  manyFamilies: boolean,
+  place: { readonly at: string; readonly manyFamilies: boolean },
 ): Lane => {
   const heard = lane.heard?.atMs ?? [];
   const isOut = lane.direction === 'out';
@@ -131,7 +136,7 @@ const advertLane = (
   const dots = (lane.delivered?.atMs ?? []).map((ms) => dot(scale, ms, 21.5));
   return {
     hue: hueOf(report, lane.from),
-    label: advertLabel(lane, manyFamilies),
+    label: advertLabel(lane, place),
     drawing: [
       ...(lane.heard?.count === 0 ? [nothing(LANE_PX / 2)] : bars),
       ...(lane.delivered?.count === 0 && lane.heard?.count !== 0 ? [nothing(21.5)] : dots),
@@ -184,7 +189,7 @@ const panelLines = (
     `<p class="quiet small">${escapeMarkup(facts.join(' · '))}</p>`,
     ...(isEmpty ? ['<p>Nothing was heard here.</p>'] : []),
     ...inOrder(report, listener.adverts).flatMap((lane) =>
-      laneLines(advertLane(report, lane, scale, manyFamilies), scale),
+      laneLines(advertLane(report, lane, scale, { at: listener.at, manyFamilies }), scale),
     ),
     ...listener.addresses.flatMap((lane) => laneLines(addressLane(report, lane, scale), scale)),
     ...(listener.logged.length === 0

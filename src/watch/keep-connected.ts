@@ -29,10 +29,13 @@ const describe = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** One connection, from its first stream to its end; gives why it was lost. */
 const runSession = async (transport: Transport, plan: ConnectionPlan): Promise<string> => {
+  if (plan.signal.aborted) {
+    await transport.close();
+    return 'it was ended';
+  }
   const session = new AbortController();
   const endWithAll = (): void => session.abort();
   plan.signal.addEventListener('abort', endWithAll, { once: true });
-  if (plan.signal.aborted) session.abort();
   let tellLost: (reason: string) => void = () => {};
   const lost = new Promise<string>((resolve) => {
     tellLost = resolve;

@@ -7,6 +7,9 @@ export const asksForLab = (argv: readonly string[]): boolean => {
   const dashes = argv.indexOf('--');
   const words = dashes < 0 ? argv : argv.slice(0, dashes);
   return (
-    words[0] === 'check' && words.includes(labOption) && !words.includes('--help') && !words.includes('-h')
+    (words[0] === 'check' || words[0] === 'watch') &&
+    words.includes(labOption) &&
+    !words.includes('--help') &&
+    !words.includes('-h')
   );
 };

@@ -5,15 +5,13 @@ import { setFlagsFromString } from 'node:v8';
 import type { TerminalStyle } from '../report/typeset.ts';
 import { renderWatchLine } from '../report/watch-ndjson.ts';
 import { createWatchText } from '../report/watch-text.ts';
-import type { Prompt } from '../transport/transport.ts';
 import type { TerminalDoor } from '../tui/door.ts';
-import { startWatch, type Watch } from '../watch/watch.ts';
+import type { Watch } from '../watch/watch.ts';
 import type { ParsedArguments } from './argument-values.ts';
 import { watchSignals } from './check.ts';
 import type { LiveTarget } from './check-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { OperationError } from './faults.ts';
-import { openLiveSource } from './live-source.ts';
 import { requirePlaceFor } from './output-file.ts';
 import { askOnTerminal } from './questions.ts';
 import { complain, type Terminal } from './terminal.ts';
@@ -69,6 +67,15 @@ const optionsOf = ({ durationMs, summaryEveryMs }: WatchRequest) => ({
   ...(summaryEveryMs === undefined ? {} : { summaryEveryMs }),
 });
 
+/** Loaded late: a screen is up sooner without it. */
+const loadEngine = async () => {
+  const [{ openLiveSource }, { startWatch }] = await Promise.all([
+    import('./live-source.ts'),
+    import('../watch/watch.ts'),
+  ]);
+  return { openLiveSource, startWatch };
+};
+
 /** As lines on stdout or in a file. */
 const runOnPaper = async (request: WatchRequest, target: LiveTarget, terminal: Terminal): Promise<number> => {
   const { check, format } = request;
@@ -76,12 +83,13 @@ const runOnPaper = async (request: WatchRequest, target: LiveTarget, terminal: T
   const interruption = watchSignals(terminal);
   let stop = (): void => interruption.interrupt();
   // Who reads no more has seen enough: it ends as if it had been told to.
-  const forgetGone = terminal.onGone(() => stop());
+  const forgetGone = terminal.onGone(() => stop(), 'terminal-or-reader');
   try {
     const ask =
       terminal.questions === 'possible'
         ? askOnTerminal({ take: async () => undefined, giveBack: () => undefined }, interruption)
         : undefined;
+    const { openLiveSource, startWatch } = await loadEngine();
     const { source, notes } = await openLiveSource(check, target, ask);
     for (const note of notes) await complain(terminal, note);
     const watch = startWatch({ source, signal: interruption.signal, ...optionsOf(request) });
@@ -115,18 +123,23 @@ const runOnScreen = async (
   });
   try {
     const { openWatchScreen } = await import('./watch-screen.ts');
-    let prompt: Prompt | undefined;
-    const { source, notes } = await openLiveSource(request.check, target, (question) =>
-      prompt === undefined ? Promise.resolve(undefined) : prompt(question),
-    );
+    // The screen stands before what watches is loaded.
     const screen = await openWatchScreen({
       door,
       interruption,
-      subject: source.nodes.map((node) => node.name).join(', '),
+      subject: target.hosts.length > 0 ? target.hosts.join(', ') : 'the inventory',
     });
-    prompt = screen.ask;
-    const watch = startWatch({ source, signal: interruption.signal, ...optionsOf(request) });
+    let notes: readonly string[] = [];
+    let watch: Watch;
     try {
+      const { openLiveSource, startWatch } = await loadEngine();
+      const opened = await openLiveSource(request.check, target, screen.ask);
+      notes = opened.notes;
+      watch = startWatch({
+        source: opened.source,
+        signal: interruption.signal,
+        ...optionsOf(request),
+      });
       await screen.show(watch);
     } finally {
       await screen.close();

@@ -28,7 +28,7 @@ const headLine = (state: WatchState, { size, theme }: Surroundings): Line => {
       ? 'ending what runs on the nodes'
       : stand === undefined
         ? `${state.subject}: connecting`
-        : `${state.subject} for ${spanText(stand.summary.watchedMs)}`;
+        : `${stand.summary.nodes.map((node) => node.name).join(', ')} for ${spanText(stand.summary.watchedMs)}`;
   const time = stand === undefined ? '' : new Date(stand.summary.at).toTimeString().slice(0, 8);
   return spread(
     line(

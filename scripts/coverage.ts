@@ -215,10 +215,6 @@ export const others: Readonly<Record<string, Other>> = {
     of: 'vrrp-strict-drops-vip-traffic',
     text: 'names the configured cause. Rules left behind by a keepalived that is gone are read, but judged for adverts only.',
   },
-  'service-not-listening-on-vip': {
-    kind: 'unseen',
-    text: 'Which service belongs to a VIP is not written anywhere; without being told, a port without a listener is no fault.',
-  },
   'check-script-never-fails': {
     kind: 'unseen',
     text: 'Whether a script can fail shows only when what it checks fails; scripts are neither run nor read.',

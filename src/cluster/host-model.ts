@@ -2,6 +2,7 @@
 // filter, memberships, counters, SELinux, sysctls, routes and IPVS. It is a part of the model and knows no rest of it.
 import type { Reading } from '../evidence/reading.ts';
 import type { IpvsTable } from '../probes/ipvs.ts';
+import type { Listener } from '../probes/listeners.ts';
 import type { NetworkConfig } from '../probes/network-config.ts';
 import type { RouteTables } from '../probes/routes.ts';
 import type { Cloud } from './cloud.ts';
@@ -24,6 +25,8 @@ export interface HostFacet {
   readonly machine: Reading<MachineFacts>;
   /** Every address of the host when listening ended. */
   readonly heldAddresses: Reading<readonly HeldAddressFacts[]>;
+  /** TCP sockets that accept connections. */
+  readonly listeners: Reading<readonly Listener[]>;
   readonly networkConfig: Reading<NetworkConfig>;
   readonly routes: Reading<Pick<RouteTables, 'routes' | 'rules'>>;
   /** What the kernel balances for virtual_server blocks. */

@@ -189,5 +189,6 @@ export const describeHost = (input: {
     routes: readings.routes,
     networkConfig: readings['network-config'],
     ipvs: readings.ipvs,
+    listeners: readings.listeners,
   };
 };

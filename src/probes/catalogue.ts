@@ -9,6 +9,7 @@ import { hostProbe } from './host.ts';
 import { iptablesProbe } from './iptables.ts';
 import { ipvsProbe } from './ipvs.ts';
 import { linksProbe } from './links.ts';
+import { listenersProbe } from './listeners.ts';
 import { logProbe } from './log.ts';
 import { membershipsProbe } from './memberships.ts';
 import { neighboursProbe } from './neighbours.ts';
@@ -39,6 +40,7 @@ export const probes = {
   neighbours: neighboursProbe,
   bridges: bridgesProbe,
   ipvs: ipvsProbe,
+  listeners: listenersProbe,
   configuration: configurationProbe,
   // nft tells iptables which of its tables live in nf_tables.
   nft: nftProbe,

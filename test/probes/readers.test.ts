@@ -707,3 +707,39 @@ describe('network-config', () => {
     ).toMatchObject({ kind: 'unknown' });
   });
 });
+
+describe('listeners', () => {
+  const from = (text: string) => known(probes.listeners.read([answer('tcp', text)]));
+
+  test('as ss prints them, old and new', () => {
+    expect(
+      from(`State      Recv-Q Send-Q Local Address:Port  Peer Address:Port
+LISTEN     0      128    *:22                *:*
+LISTEN     0      128    :::22               :::*
+LISTEN     0      511    10.77.0.5%eth1:443  0.0.0.0:*
+LISTEN     0      511    [fd77::5]:443       [::]:*
+`),
+    ).toEqual([
+      { address: 'any', port: 22 },
+      { address: 'any', port: 22 },
+      { address: '10.77.0.5', port: 443 },
+      { address: 'fd77::5', port: 443 },
+    ]);
+  });
+
+  test('from /proc/net/tcp', () => {
+    expect(
+      from(`   0: 0500004D0A:0050 00000000:0000 0A
+   1: 05004D0A:01BB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0
+   2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0
+`),
+    ).toEqual([
+      { address: '10.77.0.5', port: 443 },
+      { address: 'any', port: 22 },
+    ]);
+  });
+
+  test('unread', () => {
+    expect(probes.listeners.read([])).toMatchObject({ kind: 'unknown' });
+  });
+});

@@ -196,6 +196,7 @@ const host = (name: string): HostFacet => {
     sysctls: known({ 'net/ipv4/icmp_echo_ignore_broadcasts': '1' }),
     multicastRoute: known('absent'),
     machine: known({ distribution: 'debian', nowMs: 100_000_000, uptimeMs: 99_500_000 }),
+    listeners: known([{ address: 'any', port: 22 }]),
     networkConfig: known({ managers: [], assigned: [], networkd: [], keeping: [] }),
     routes: known({
       routes: [],

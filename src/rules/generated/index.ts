@@ -118,6 +118,7 @@ import { arpFluxMultiNic } from '../vip/arp-flux-multi-nic.ts';
 import { duplicateArpAnswers } from '../vip/duplicate-arp-answers.ts';
 import { garpNotSent } from '../vip/garp-not-sent.ts';
 import { ipv6DadFailed } from '../vip/ipv6-dad-failed.ts';
+import { serviceNotListeningOnVip } from '../vip/service-not-listening-on-vip.ts';
 import { staticVipInNetworkConfig } from '../vip/static-vip-in-network-config.ts';
 import { unicastAcrossSubnetsVipUnroutable } from '../vip/unicast-across-subnets-vip-unroutable.ts';
 import { vipHeldTwice } from '../vip/vip-held-twice.ts';
@@ -226,6 +227,7 @@ export const rules: readonly Rule[] = [
   duplicateArpAnswers,
   garpNotSent,
   ipv6DadFailed,
+  serviceNotListeningOnVip,
   staticVipInNetworkConfig,
   unicastAcrossSubnetsVipUnroutable,
   vipHeldTwice,

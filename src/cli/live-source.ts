@@ -9,6 +9,7 @@ import { queuePrompt, shareSudoPassword } from '../transport/prompting.ts';
 import type { Prompt } from '../transport/transport.ts';
 import type { CheckRequest, LiveTarget } from './check-options.ts';
 import { OperationError, UsageError } from './faults.ts';
+import { keepYoungMemorySmall } from './young-memory.ts';
 
 const problemWords = ({ file, line, message }: InventoryProblem): string =>
   `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
@@ -69,6 +70,7 @@ export const openLiveSource = async (
   target: LiveTarget,
   ask: Prompt | undefined,
 ): Promise<{ readonly source: LiveSource; readonly notes: readonly string[] }> => {
+  keepYoungMemorySmall();
   if (request.sudoPassword === 'ask' && ask === undefined)
     throw new UsageError(
       '--ask-sudo-pass needs a terminal to ask on: give the login sudo without a password',

@@ -47,7 +47,7 @@ export interface Watch {
   look(): WatchSummary;
   /** Latest events, newest last. */
   history(): readonly WatchEvent[];
-  /** `nobody`: nothing could be watched, and nothing will be tried again. */
+  /** `nobody`: not one stream of any node or of the observer ever worked. */
   outcome(): 'watched' | 'nobody';
   stop(): void;
 }
@@ -83,7 +83,9 @@ export const startWatch = ({ source, tool, summaryEveryMs, durationMs, signal }:
   const redactor = createRedactor();
   const answersOf = new Map<string, readonly Answer[]>();
   let links: ReturnType<typeof buildRoster>['links'] = new Map();
+  let outcome: ReturnType<Watch['outcome']> = 'nobody';
   const note = (fact: Fact): void => {
+    if (fact.kind === 'source' && fact.state === 'working') outcome = 'watched';
     for (const event of takeFact(book, fact)) line.push(event);
   };
 
@@ -234,7 +236,7 @@ export const startWatch = ({ source, tool, summaryEveryMs, durationMs, signal }:
     },
     look,
     history: () => historyOf(book),
-    outcome: () => (givenUp() ? 'nobody' : 'watched'),
+    outcome: () => outcome,
     stop: () => stop('quit'),
   };
 };

@@ -251,6 +251,23 @@ export const others: Readonly<Record<string, Other>> = {
   },
 };
 
+/**
+ * Rules that were tried on texts and recordings made after the source of the kernel or of keepalived only: no machine
+ * with IPVS, a VMAC, keepalived 2.4 or in a cloud was at hand.
+ */
+const onTextsOnly: readonly string[] = [
+  'kernel-module-missing',
+  'virtual-server-missing',
+  'real-server-down',
+  'lvs-dr-realserver-arp',
+  'kube-proxy-ipvs-steals-vip',
+  'ipvs-sync-daemon-mismatch',
+  'vmac-sysctl-wrong',
+  'auth-hmac-mismatch-or-clock-skew',
+  'cloud-fabric-no-multicast-or-garp',
+  'vip-removed-by-network-manager',
+];
+
 const linkTo = (id: string): string => `[\`${id}\`](rules/${id}.md)`;
 
 const words = { part: 'told by', missing: 'not yet', unseen: 'not visible' } as const;
@@ -281,6 +298,13 @@ export const renderCoverage = (rules: ReadonlySet<string>): string => {
       '| --- | --- |',
       ...ids.map((id) => tell(id, rules)),
     ]),
+    '',
+    '## Not yet seen on a real machine',
+    '',
+    `These rules were tried on texts written after the source of the kernel and of keepalived only; no machine with IPVS, a VMAC, keepalived 2.4, systemd-networkd or in a cloud was at hand: ${onTextsOnly
+      .filter((id) => rules.has(id))
+      .map(linkTo)
+      .join(', ')}.`,
     '',
   ].join('\n');
 };

@@ -99,6 +99,10 @@ const mostConditions = 1000;
 /** keepalived reads at most MAXBUF - 1 bytes of a line (lib/parser.h). */
 const lineLimit = 1023;
 
+/** Nothing but a comment: most of many files, and not worth taking apart. */
+const isComment = (raw: string): boolean =>
+  raw.length < lineLimit && /^[ \t]*[#!]/.test(raw) && !raw.includes('\0');
+
 export function openConfig(sources: ConfigSources): LineReader {
   const files: string[] = [];
   const problems: ConfigProblem[] = [];
@@ -198,6 +202,7 @@ export function openConfig(sources: ConfigSources): LineReader {
         continue;
       }
       file.index++;
+      if (isComment(raw)) continue;
       const line = cleanLine(raw, file);
       if (line === undefined) {
         if (collecting !== undefined) finishDefinition();
@@ -222,26 +227,26 @@ export function openConfig(sources: ConfigSources): LineReader {
   }
 
   function cleanLine(raw: string, file: OpenFile): SourceLine | undefined {
-    let located = locateLine(raw.replace(/\r+$/, ''), file.path, file.index);
+    const text = raw.replace(/\r+$/, '');
     if (raw.includes('\0')) {
       complain(
-        placeAt(located, 0),
+        { file: file.path, line: file.index, column: 1 },
         'embedded-nul',
         'error',
         'the line holds a NUL byte; keepalived ignores it',
       );
       return undefined;
     }
-    while (located.text.length >= lineLimit) {
+    const dropped = Math.floor(text.length / lineLimit) * lineLimit;
+    for (let at = 0; at < dropped && problems.length < mostProblems; at += lineLimit)
       complain(
-        placeAt(located, 0),
+        { file: file.path, line: file.index, column: at + 1 },
         'line-too-long',
         'error',
         `keepalived drops what is longer than ${lineLimit} bytes`,
       );
-      located = sliceLine(located, lineLimit);
-    }
-    return located.text === '' ? undefined : located;
+    if (dropped === text.length) return undefined;
+    return locateLine(text.slice(dropped), file.path, file.index, dropped + 1);
   }
 
   function nextSequenceLine(): SourceLine | undefined {

@@ -62,14 +62,23 @@ function secretWords(node: ConfigNode, owner: string | undefined): readonly stri
   return [];
 }
 
+/** In the order they are written. A hostile file nests deeper than calls may. */
 function* secretNodes(
   nodes: readonly ConfigNode[],
-  owner?: string,
 ): Generator<{ readonly node: ConfigNode; readonly words: readonly string[] }> {
-  for (const node of nodes) {
-    const words = secretWords(node, owner);
+  const open: { readonly nodes: readonly ConfigNode[]; readonly owner: string | undefined; at: number }[] = [
+    { nodes, owner: undefined, at: 0 },
+  ];
+  for (let block = open.at(-1); block !== undefined; block = open.at(-1)) {
+    const node = block.nodes[block.at];
+    block.at += 1;
+    if (node === undefined) {
+      open.pop();
+      continue;
+    }
+    const words = secretWords(node, block.owner);
     if (words.length > 0) yield { node, words };
-    if (node.children !== undefined) yield* secretNodes(node.children, node.keyword);
+    if (node.children !== undefined) open.push({ nodes: node.children, owner: node.keyword, at: 0 });
   }
 }
 

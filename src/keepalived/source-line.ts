@@ -44,8 +44,9 @@ export type Report = (problem: ConfigProblem) => void;
 const blank = /[ \t]/;
 const whiteSpace = /[ \t\f\n\r\v]/;
 
-export function locateLine(text: string, file: string, line: number): SourceLine {
-  const columns = Array.from({ length: text.length + 1 }, (_, index) => index + 1);
+export function locateLine(text: string, file: string, line: number, firstColumn = 1): SourceLine {
+  const columns = new Array<number>(text.length + 1);
+  for (let index = 0; index <= text.length; index++) columns[index] = firstColumn + index;
   return { text, columns, file, line, comment: 'none', substituted: [] };
 }
 

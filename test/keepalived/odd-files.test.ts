@@ -1,0 +1,74 @@
+// Texts nobody writes and somebody will feed in: whatever the bytes, each is read to its end, judged, and told with
+// file and line.
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/keepalived/config-tree.ts';
+import { collectSecrets } from '../../src/keepalived/secrets.ts';
+import { type Validation, validateConfig } from '../../src/keepalived/validation/validate.ts';
+import { parseText } from './config-files.ts';
+
+const instance =
+  'vrrp_instance A {\n interface eth0\n virtual_router_id 5\n virtual_ipaddress {\n  192.0.2.9/24\n }\n}\n';
+
+const judge = (text: string): Validation =>
+  validateConfig({
+    path: '/k.conf',
+    read: (path) => (path === '/k.conf' ? { text } : { problem: 'no such file', kind: 'absent' }),
+    glob: () => [],
+    env: {},
+    configId: 'node',
+    isSecret: () => false,
+  });
+const rulesOf = (text: string): readonly string[] =>
+  judge(text).complaints.map(({ rule, line, column }) => `${rule} ${line}:${column}`);
+
+describe('odd files', () => {
+  it('drops each 1023 bytes of a line too long, and reads what is left of it', () => {
+    const filler = 'x'.repeat(2 * 1023);
+    expect(rulesOf(`${instance}${filler}nonsense 1\n`)).toEqual([
+      'line-too-long 8:1',
+      'line-too-long 8:1024',
+      'unknown-keyword 8:2047',
+    ]);
+    expect(rulesOf(`${instance}${filler}\n`)).toEqual(['line-too-long 8:1', 'line-too-long 8:1024']);
+  });
+
+  it('reads a line of megabytes', () => {
+    const { verdict, complaints } = judge(`${instance}${'x'.repeat(9_000_000)}\n`);
+    expect(verdict).toBe('adjusted');
+    expect(complaints.every(({ line }) => line === 8)).toBe(true);
+  });
+
+  it('passes over a line with a NUL byte, comment or not', () => {
+    expect(rulesOf(`${instance}# a\0b\nc\0d\n`)).toEqual(['embedded-nul 8:1', 'embedded-nul 9:1']);
+  });
+
+  it('takes comments of any length for nothing', () => {
+    expect(rulesOf(`#${'-'.repeat(1000)}\n  ! note\n\t# note\n${instance}`)).toEqual([]);
+  });
+
+  it('does not end a definition at a comment within it', () => {
+    const text = `$V= \\\nvirtual_ipaddress { \\\n# note\n192.0.2.9/24 \\\n}\nvrrp_instance A {\n interface eth0\n virtual_router_id 5\n $V\n}\n`;
+    expect(judge(text).verdict).toBe('clean');
+  });
+
+  it('sees the end of blocks nested deeper than calls may be', () => {
+    const deep = 'a {\n'.repeat(50_000);
+    const tree = parseText(`${deep}auth_pass hunter2\n`);
+    expect(collectSecrets(tree)).toEqual(['hunter2']);
+    expect(judge(deep).verdict).not.toBe('clean');
+  });
+
+  it('takes a byte order mark for part of the first word, as keepalived does', () => {
+    expect(judge(`\ufeff${instance}`).verdict).not.toBe('clean');
+  });
+
+  it('cuts a file off that includes itself', () => {
+    const tree = parseConfig({
+      path: '/k.conf',
+      read: () => ({ text: `include k.conf\n${instance}` }),
+      glob: () => [],
+      env: {},
+    });
+    expect(tree.problems.map(({ code }) => code)).toContain('include-too-deep');
+  });
+});

@@ -27,6 +27,13 @@ const pathOf = (answer: Answer): string => (answer.about ?? '').replace(/^[^:]*:
 /** Shorter secrets are hidden where they are configured but not searched for elsewhere: “1” is everywhere. */
 const SEARCHED_FROM_CHARS = 4;
 
+/** Words of the configuration's own: hiding one everywhere would change what the file says, and tells who looks for it. */
+const ownWords = new Set(
+  'PASS MASTER BACKUP FAULT true false none auto weight state priority interface version script group authentication auth_type auth_pass'.split(
+    ' ',
+  ),
+);
+
 /** keepalived cuts a password to what the packet holds (RFC 2338 §5.3.10), and may quote it so. */
 const WIRE_CHARS = 8;
 
@@ -53,7 +60,7 @@ export const createRedactor = (): Redactor => {
 
   let searched = /(?!)/g;
   const remember = (secret: string, replacement: string): void => {
-    if (secret.length < SEARCHED_FROM_CHARS || learnt.has(secret)) return;
+    if (secret.length < SEARCHED_FROM_CHARS || ownWords.has(secret) || learnt.has(secret)) return;
     learnt.set(secret, replacement);
     // Longer ones first, so that one that begins with another is hidden whole.
     const secrets = [...learnt.keys()].sort((left, right) => right.length - left.length);

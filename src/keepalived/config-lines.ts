@@ -227,16 +227,21 @@ export function openConfig(sources: ConfigSources): LineReader {
   }
 
   function cleanLine(raw: string, file: OpenFile): SourceLine | undefined {
-    const text = raw.replace(/\r+$/, '');
-    if (raw.includes('\0')) {
+    const nulAt = raw.indexOf('\0');
+    // Since 2.4.0 the line is left out; before, C's strings end there.
+    const { version } = sources;
+    const isCut = version !== undefined && !isAtLeast(version, '2.4.0');
+    if (nulAt >= 0)
       complain(
         { file: file.path, line: file.index, column: 1 },
         'embedded-nul',
         'error',
-        'the line holds a NUL byte; keepalived ignores it',
+        isCut
+          ? 'the line holds a NUL byte; keepalived reads it up to there'
+          : 'the line holds a NUL byte; keepalived ignores it',
       );
-      return undefined;
-    }
+    if (nulAt >= 0 && !isCut) return undefined;
+    const text = (nulAt < 0 ? raw : raw.slice(0, nulAt)).replace(/\r+$/, '');
     const dropped = Math.floor(text.length / lineLimit) * lineLimit;
     for (let at = 0; at < dropped && problems.length < mostProblems; at += lineLimit)
       complain(

@@ -4,13 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/keepalived/config-tree.ts';
 import { collectSecrets } from '../../src/keepalived/secrets.ts';
 import { type Validation, validateConfig } from '../../src/keepalived/validation/validate.ts';
+import { parseVersion } from '../../src/keepalived/version.ts';
 import { parseText } from './config-files.ts';
 
 const instance =
   'vrrp_instance A {\n interface eth0\n virtual_router_id 5\n virtual_ipaddress {\n  192.0.2.9/24\n }\n}\n';
 
-const judge = (text: string): Validation =>
-  validateConfig({
+const judge = (text: string, release = '2.2.7'): Validation => {
+  const version = parseVersion(release);
+  return validateConfig({
+    ...(version === undefined ? {} : { version }),
     path: '/k.conf',
     read: (path) => (path === '/k.conf' ? { text } : { problem: 'no such file', kind: 'absent' }),
     glob: () => [],
@@ -18,8 +21,9 @@ const judge = (text: string): Validation =>
     configId: 'node',
     isSecret: () => false,
   });
-const rulesOf = (text: string): readonly string[] =>
-  judge(text).complaints.map(({ rule, line, column }) => `${rule} ${line}:${column}`);
+};
+const rulesOf = (text: string, release?: string): readonly string[] =>
+  judge(text, release).complaints.map(({ rule, line, column }) => `${rule} ${line}:${column}`);
 
 describe('odd files', () => {
   it('drops each 1023 bytes of a line too long, and reads what is left of it', () => {
@@ -38,8 +42,10 @@ describe('odd files', () => {
     expect(complaints.every(({ line }) => line === 8)).toBe(true);
   });
 
-  it('passes over a line with a NUL byte, comment or not', () => {
-    expect(rulesOf(`${instance}# a\0b\nc\0d\n`)).toEqual(['embedded-nul 8:1', 'embedded-nul 9:1']);
+  it('reads a line up to its NUL byte, and since 2.4 not at all', () => {
+    const text = `${instance}# a\0b\nc\0d\n`;
+    expect(rulesOf(text)).toEqual(['embedded-nul 8:1', 'embedded-nul 9:1', 'unknown-keyword 9:1']);
+    expect(rulesOf(text, '2.4.0')).toEqual(['embedded-nul 8:1', 'embedded-nul 9:1']);
   });
 
   it('takes comments of any length for nothing', () => {

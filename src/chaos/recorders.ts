@@ -22,6 +22,8 @@ import { within } from './node-hand.ts';
 const LAST_WORDS_MS = 2000;
 /** A channel that does not open is not waited for longer, ms. */
 const OPEN_WITHIN_MS = 8000;
+/** A pause of the observer itself is shorter than this, ms. */
+const OUT_FOR_MS = 1000;
 /** Of a connection that is dead nothing more is heard, and nobody says so, ms. */
 const GONE_WITHIN_MS = 2000;
 
@@ -86,6 +88,8 @@ export interface Stopwatch {
   adverts(): readonly AdvertHeard[];
   /** When the VIP last answered an echo request, on our clock; undefined when it never did. */
   lastReplyMs(): number | undefined;
+  /** When answers last came back after a second or more without, on our clock. */
+  resumedMs(): number | undefined;
   /** The observer's clock about now, from the last frame heard. */
   nowNs(): bigint;
   frames(): readonly HeardFrame[];
@@ -108,6 +112,7 @@ export const openStopwatch = async (transport: Transport, wishes: StopwatchWishe
   const frames: HeardFrame[] = [];
   const adverts: AdvertHeard[] = [];
   let replyMs: number | undefined;
+  let resumedMs: number | undefined;
   let last: { readonly ns: bigint; readonly ms: number } | undefined;
   let seen = 'nothing';
 
@@ -121,8 +126,10 @@ export const openStopwatch = async (transport: Transport, wishes: StopwatchWishe
       content.kind === 'icmp' &&
       ip?.src === wishes.vip &&
       (content.type === 0 || content.type === 129)
-    )
+    ) {
+      if (replyMs !== undefined && nowMs - replyMs >= OUT_FOR_MS) resumedMs = nowMs;
       replyMs = nowMs;
+    }
   };
 
   const recorder = await openRecorder(transport, {
@@ -147,6 +154,7 @@ export const openStopwatch = async (transport: Transport, wishes: StopwatchWishe
     },
     adverts: () => adverts,
     lastReplyMs: () => replyMs,
+    resumedMs: () => resumedMs,
     nowNs: () =>
       last === undefined
         ? BigInt(Date.now()) * 1_000_000n

@@ -6,7 +6,16 @@ import { pause } from './node-hand.ts';
 import { type Recordings, until } from './recordings.ts';
 import type { FaultSite } from './site.ts';
 import type { Arena, Prediction } from './subject.ts';
-import { claimants, firstOf, quietMs, returnOf, standingOf, type Watched, whyStop } from './watch.ts';
+import {
+  claimants,
+  firstOf,
+  isQuiet,
+  quietMs,
+  returnOf,
+  standingOf,
+  type Watched,
+  whyStop,
+} from './watch.ts';
 
 export interface TrialPlan {
   readonly index: number;
@@ -125,7 +134,11 @@ export const watchFault = async (
     const standing = standingOf(watched, masterSrc(plan));
     if (
       standing !== undefined &&
-      watched.nowMs - standing.heardMs >= quietMs(prediction.winner.secondBurstMs)
+      isQuiet(watched, {
+        sinceMs: standing.heardMs,
+        resumedMs: recordings.stopwatch.resumedMs(),
+        quietMs: quietMs(prediction.winner.secondBurstMs),
+      }) === 'yes'
     )
       return { cutShort: undefined, interrupted: 'no' };
     if (standing === undefined && watched.nowMs - injectedMs > limitMs)

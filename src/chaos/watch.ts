@@ -97,5 +97,18 @@ export const whyStop = (watched: Watched, conditions: StopConditions): string | 
   return undefined;
 };
 
+/** Traffic must have flowed again for so long, ms: a neighbour entry may be put right by the second burst only. */
+const flowingMs = 5000;
+
+/** Whether a new master has stood long enough, and the VIP has answered since for long enough. */
+export const isQuiet = (
+  { nowMs }: Pick<Watched, 'nowMs'>,
+  stood: { readonly sinceMs: number; readonly resumedMs: number | undefined; readonly quietMs: number },
+): 'yes' | 'no' =>
+  nowMs - stood.sinceMs >= stood.quietMs &&
+  (stood.resumedMs === undefined || nowMs - stood.resumedMs >= flowingMs)
+    ? 'yes'
+    : 'no';
+
 /** How long all must be quiet after a takeover: 5 s at least, and past the second burst of gratuitous ARPs. */
 export const quietMs = (secondBurstMs: number): number => Math.max(5000, secondBurstMs) + 400;

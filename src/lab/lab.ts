@@ -7,8 +7,16 @@ import { dirname } from 'node:path';
 import { type CommandOptions, type CommandResult, eventually, labError, mustRun, run } from './commands.ts';
 import { furnishNode, writeAccess } from './furnish.ts';
 import { ensureImage } from './image.ts';
-import { controlGroupsOf, execOnMachine, findLeader, isLeader, mountRoot, startMachine } from './machine.ts';
-import { type LabNames, labNames, labsDir, nodeRoot } from './names.ts';
+import {
+  childrenOf,
+  controlGroupsOf,
+  execOnMachine,
+  findLeader,
+  isLeader,
+  mountRoot,
+  startMachine,
+} from './machine.ts';
+import { type LabNames, labNames, labsDir, nodeDir, nodeRoot } from './names.ts';
 import { buildNetwork, namespacesOf, pidsIn } from './network.ts';
 import { waitHealthy } from './readiness.ts';
 import { type LabRecord, readRecord, writeRecord } from './record.ts';
@@ -81,9 +89,18 @@ const sshArgv = (lab: Lab, node: string): readonly string[] => [
   `root@${planOf(lab, node).managementIp}`,
 ];
 
+/** Every node takes some inotify instances of this machine's; where many labs are up they run out. */
+const diedBooting = async (names: LabNames, node: string): Promise<Error> => {
+  const most = await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8').catch(() => '?');
+  return labError(
+    `${node} ended while it booted: see ${nodeDir(names, node)}/console.log; fs.inotify.max_user_instances (${most.trim()}) may be used up by other labs`,
+  );
+};
+
 const waitForSsh = (lab: Lab, node: string): Promise<true> =>
   eventually(
     async () => {
+      if (!(await isLeader(lab.leaders[node] ?? 0))) throw await diedBooting(lab.names, node);
       const listening = await readFile(`/proc/${lab.leaders[node] ?? 0}/net/tcp`, 'utf8').catch(() => '');
       if (!/ 00000000:0016 00000000:0000 0A /.test(listening)) return null;
       const login = await execAtObserver(lab, [...sshArgv(lab, node), 'true']);
@@ -121,7 +138,7 @@ export const raiseLab = async (topologyId: string, options: RaiseOptions): Promi
       topology.nodes.map(async (plan) => {
         await furnishNode(names, plan);
         const keeperPid = await startMachine(names, plan.name);
-        return [plan.name, await findLeader(names, plan.name, keeperPid)] as const;
+        return [plan.name, await findLeader(names, plan.name, () => childrenOf(keeperPid))] as const;
       }),
     ),
   );
@@ -138,8 +155,8 @@ export const raiseLab = async (topologyId: string, options: RaiseOptions): Promi
 /** A node that was rebooted has another PID 1 than the one written down; one that is off keeps the old number. */
 const leaderNow = async (names: LabNames, node: string, written: number): Promise<number> => {
   if (await isLeader(written)) return written;
-  const [keeper] = await findNspawns(`--directory=${nodeRoot(names, node)}`);
-  return keeper === undefined ? written : findLeader(names, node, keeper);
+  const nspawns = (): Promise<readonly number[]> => findNspawns(`--directory=${nodeRoot(names, node)}`);
+  return (await nspawns()).length === 0 ? written : findLeader(names, node, nspawns);
 };
 
 /** The lab of that owner, when one is up. */
@@ -175,7 +192,7 @@ const killInNamespaces = async (names: LabNames): Promise<void> => {
   );
 };
 
-/** nspawn and its keeper live in this machine's network: found by the directory they were told to boot, keeper first. */
+/** nspawn and its keeper live in this machine's network: found by the directory they were told to boot. */
 const findNspawns = async (marker: string): Promise<readonly number[]> => {
   const found: number[] = [];
   for (const entry of await readdir('/proc')) {
@@ -183,7 +200,7 @@ const findNspawns = async (marker: string): Promise<readonly number[]> => {
     const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
     if (command.split('\0').some((word) => word.startsWith(marker))) found.push(Number(entry));
   }
-  return found.sort((a, b) => a - b);
+  return found;
 };
 
 const mountsBelow = async (dir: string): Promise<readonly string[]> => {

@@ -114,7 +114,7 @@ export const startMachine = async (names: LabNames, node: string): Promise<numbe
   }
 };
 
-const childrenOf = async (pid: number): Promise<readonly number[]> => {
+export const childrenOf = async (pid: number): Promise<readonly number[]> => {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.split(' ').filter(Boolean).map(Number);
 };
@@ -124,11 +124,15 @@ const nameOf = async (pid: number): Promise<string> =>
 
 export const isLeader = async (pid: number): Promise<boolean> => (await nameOf(pid)) === 'systemd';
 
-/** The node's PID 1 as this machine numbers it, once systemd runs as such: keeper, nspawn, systemd. */
-export const findLeader = (names: LabNames, node: string, keeperPid: number): Promise<number> =>
+/** The node's PID 1 as this machine numbers it, once systemd runs as such, below what may be its nspawn. */
+export const findLeader = (
+  names: LabNames,
+  node: string,
+  nspawns: () => Promise<readonly number[]>,
+): Promise<number> =>
   eventually(
     async () => {
-      for (const nspawn of await childrenOf(keeperPid))
+      for (const nspawn of await nspawns())
         for (const child of await childrenOf(nspawn)) if (await isLeader(child)) return child;
       return null;
     },

@@ -4,6 +4,7 @@ import { predict } from '../../src/chaos/subject.ts';
 import {
   claimants,
   firstOf,
+  isQuiet,
   quietMs,
   returnOf,
   standingOf,
@@ -124,6 +125,13 @@ describe('a prediction', () => {
 });
 
 describe('quiet', () => {
+  it('counts from the new master, and again from traffic that came back late', () => {
+    const stood = { sinceMs: 1000, resumedMs: undefined, quietMs: 5400 } as const;
+    expect(isQuiet({ nowMs: 6300 }, stood)).toBe('no');
+    expect(isQuiet({ nowMs: 6400 }, stood)).toBe('yes');
+    expect(isQuiet({ nowMs: 6400 }, { ...stood, resumedMs: 6000 })).toBe('no');
+    expect(isQuiet({ nowMs: 11_000 }, { ...stood, resumedMs: 6000 })).toBe('yes');
+  });
   it('is at least five seconds, and past the second burst', () => {
     expect(quietMs(0)).toBeGreaterThanOrEqual(5000);
     expect(quietMs(20_000)).toBeGreaterThan(20_000);

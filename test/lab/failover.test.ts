@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockCommand } from '../../src/chaos/node-lock.ts';
 import { eventually, run } from '../../src/lab/commands.ts';
-import { execOn, type Lab, lowerLab, mustExecOn, raiseLab } from '../../src/lab/lab.ts';
+import { execOn, type Lab, lowerLab, mustExecOn, openLab, raiseLab } from '../../src/lab/lab.ts';
 import { holdersOf, waitHealthy } from '../../src/lab/readiness.ts';
 import { type FailoverSite, failoverSite, rescueAfterSeconds, vip } from './failover-program.ts';
 import { ownerFor } from './lab-owner.ts';
@@ -76,6 +76,7 @@ describe.skipIf(!availability.available)(`failover tests are safe${skipNote(avai
   });
 
   it('the observer’s links are cut: the node heals itself', async () => {
+    // Cut off, it hears neither adverts nor answers nor heartbeats: whichever is missed for too long first ends it.
     const cut = site.measure('--max-outage-abort', '5');
     const links = (way: 'up' | 'down') =>
       Promise.all(
@@ -91,7 +92,7 @@ describe.skipIf(!availability.available)(`failover tests are safe${skipNote(avai
       await links('up');
     }
     expect(await cut.ended).not.toBe(0);
-    expect(cut.said()).toMatch(/no heartbeat from|the observer is lost/);
+    expect(cut.said()).toMatch(/no heartbeat from|the observer is lost|--max-outage-abort/);
     await site.asBefore(before, 5000);
     await site.nothingIsLeft(45_000);
     await site.start('recover', []).ended;
@@ -182,5 +183,27 @@ describe.skipIf(!availability.available)(`failover tests are safe${skipNote(avai
       await waitHealthy(lab.names, lab.topology, lab.leaders, 15_000);
     }
     await site.nothingIsLeft();
+  });
+
+  it('a reboot of the node is waited for and proven, and refused where keepalived would not start with it', async () => {
+    await mustExecOn(lab, 'n1', ['systemctl', 'disable', 'keepalived']);
+    const refused = site.measure('--fault', 'host-reboot');
+    expect(await refused.ended, refused.said()).toBe(2);
+    expect(refused.said()).toContain('refused, not-enabled');
+    await mustExecOn(lab, 'n1', ['systemctl', 'enable', 'keepalived']);
+    const rebooted = site.measure('--fault', 'host-reboot', '--format', 'json', '--rescue-after', '60');
+    expect(await rebooted.ended, rebooted.said()).toBe(0);
+    expect(JSON.parse(rebooted.result())).toMatchObject({
+      restored: true,
+      rescue: { fired: false, disarmed: true },
+      trials: [{ oldMaster: 'n1', void: null, fault: { classObserved: 'graceful' } }],
+    });
+    const again = await openLab(owner);
+    if (again === null) throw new Error('the lab is gone');
+    expect(again.leaders.n1).not.toBe(lab.leaders.n1);
+    site = failoverSite(again, state);
+    await site.asBefore(before, 10_000);
+    await site.nothingIsLeft();
+    expect(await site.openLedgers()).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { eventually, labError, mustRun, run } from '../commands.ts';
 import { furnishNode } from '../furnish.ts';
 import { ensureImage } from '../image.ts';
 import type { Lab } from '../lab.ts';
-import { findLeader, mountRoot, startMachine } from '../machine.ts';
+import { childrenOf, findLeader, mountRoot, startMachine } from '../machine.ts';
 import { nodeNs } from '../names.ts';
 import { addNamespace, macOf, pidsIn, plug, segmentBridge } from '../network.ts';
 import { holdsAddress } from '../readiness.ts';
@@ -109,7 +109,8 @@ export const vridCollisionForeignGroup: Fault = {
     ]);
     await mountRoot(lab.names, stranger.name, await ensureImage(() => undefined));
     await furnishNode(lab.names, plan);
-    const leader = await findLeader(lab.names, stranger.name, await startMachine(lab.names, stranger.name));
+    const keeperPid = await startMachine(lab.names, stranger.name);
+    const leader = await findLeader(lab.names, stranger.name, () => childrenOf(keeperPid));
     // Its group and ours refuse each other's address lists (before 2.3.3), so both have a MASTER.
     await eventually(async () => ((await holdsAddress(leader, '10.77.0.166')) ? true : null), {
       withinMs: 15_000,

@@ -10,6 +10,7 @@ import { axisLines, percentOf, type TimeScale } from './page/time-axis.ts';
 export const drawingStyle = `
 svg.course .old { fill: var(--a); } svg.course .new { fill: var(--b); } svg.course .both { fill: var(--e); } svg.course .other { fill: var(--d); }
 svg.course .none { fill: none; stroke: var(--critical); stroke-width: 1.5; stroke-dasharray: 3 3; } svg.course .phase { fill: var(--f); }
+svg.course .quiet { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
 svg.course .name { fill: var(--card); font-size: 11px; font-weight: 600; } svg.course .predicted { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 4 3; }
 svg.course .fault { stroke: var(--critical); stroke-width: 2; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; padding: 0; margin: .4rem 0; font-size: .875rem; } .key li { margin: 0; }

@@ -180,7 +180,8 @@ describe('what it never does', () => {
         const { complaints } = judge(
           vrrpFile({ instance: `authentication {\n    auth_type PASS\n    auth_pass ${secret}\n}` }),
         );
-        const words = secret.split(/[{}#!"'$ ]+/).filter((word) => word.length > 2);
+        // Shorter pieces, such as `key`, stand in ordinary words too.
+        const words = secret.split(/[{}#!"'$ ]+/).filter((word) => word.length > 4);
         for (const { message } of complaints) for (const word of words) expect(message).not.toContain(word);
       }),
       { numRuns: 100 },

@@ -43,6 +43,41 @@ const phaseWords = {
 
 export const phaseLabel = (name: keyof typeof phaseWords): string => phaseWords[name];
 
+const numbersOfFault = ({ takeoverMs, outageMs }: FailoverReport['summary']): string =>
+  [
+    `in ${spreadWords(takeoverMs) ?? 'a time that was not measured'}`,
+    ...(outageMs === null
+      ? []
+      : [outageMs.max === 0 ? 'clients lost nothing' : `clients were out for ${spreadWords(outageMs)}`]),
+  ].join('; ');
+
+/** One median over different faults would be that of nothing: the quickest and the slowest are named. */
+const numbersOfFaults = ({ byFault, outageMs }: FailoverReport['summary']): string => {
+  const medians = byFault
+    .flatMap(({ fault, takeoverMs }) => (takeoverMs === null ? [] : [{ fault, ms: takeoverMs.median }]))
+    .toSorted((a, b) => a.ms - b.ms);
+  const [quickest, slowest] = [medians.at(0), medians.at(-1)];
+  const longest = byFault
+    .flatMap(({ fault, outageMs: out }) => (out === null ? [] : [{ fault, ms: out.max }]))
+    .toSorted((a, b) => a.ms - b.ms)
+    .at(-1);
+  const least = outageMs !== null && outageMs.atLeast > 0 ? 'at least ' : '';
+  return [
+    `after each of ${byFault.length} faults, ${
+      quickest === undefined || slowest === undefined
+        ? 'in a time that was not measured'
+        : `in ${msWords(quickest.ms)} (${quickest.fault}) to ${msWords(slowest.ms)} (${slowest.fault})`
+    }`,
+    ...(longest === undefined
+      ? []
+      : [
+          longest.ms === 0
+            ? 'clients lost nothing'
+            : `clients were out for ${least === '' ? 'at most ' : least}${msWords(longest.ms)} (${longest.fault})`,
+        ]),
+  ].join('; ');
+};
+
 export const failoverHeadline = (report: FailoverReport): string => {
   const { trials, summary, budgets, configuration } = report;
   const [first] = trials;
@@ -56,16 +91,7 @@ export const failoverHeadline = (report: FailoverReport): string => {
   if (lost !== undefined)
     return `Nobody took ${configuration.vip} over from ${lost.oldMaster} after ${lost.fault.name}: ${lost.takeoverMs.reason ?? 'the reason is not known'}`;
   const heirs = [...new Set(counted.map((trial) => trial.newMaster))].join(' or ');
-  const numbers = [
-    `in ${spreadWords(summary.takeoverMs) ?? 'a time that was not measured'}`,
-    ...(summary.outageMs === null
-      ? []
-      : [
-          summary.outageMs.max === 0
-            ? 'clients lost nothing'
-            : `clients were out for ${spreadWords(summary.outageMs)}`,
-        ]),
-  ].join('; ');
+  const numbers = summary.byFault.length > 1 ? numbersOfFaults(summary) : numbersOfFault(summary);
   const broken = budgets.find((budget) => !budget.kept);
   const over =
     broken === undefined

@@ -17,6 +17,7 @@ import {
   restoredWords,
   spreadHeadings,
   spreadRows,
+  spreadSentence,
   trialNumber,
   trialWords,
   typicalTrial,
@@ -93,18 +94,14 @@ const spreadStrip = (desk: Desk, { summary }: FailoverReport): readonly string[]
 };
 
 const summaryLines = (desk: Desk, report: FailoverReport): readonly string[] => {
-  const rows = spreadRows(report).map(({ what, n, min, median, max, interval }) =>
+  const rows = spreadRows(report);
+  const cells = rows.map(({ what, n, min, median, max, interval }) =>
     [what, n, min, median, max, interval].map(desk.safe),
   );
-  const set = table([spreadHeadings, ...rows], desk.room);
+  const set = table([spreadHeadings, ...cells], desk.room);
   const lines =
     set === 'too-wide'
-      ? rows.flatMap(([name, n, min, median, max, interval]) =>
-          wrap(
-            `${name}, ${n} trials: min ${min}, median ${median}, max ${max}; the median lies in ${interval}`,
-            desk.room,
-          ),
-        )
+      ? rows.flatMap((row) => wrap(desk.safe(spreadSentence(row)), desk.room))
       : set.map((line, at) => (at === 0 ? paint(desk.style, line, 'dim') : line));
   const voided = voidedWords(report);
   return [...lines, ...spreadStrip(desk, report), ...(voided === undefined ? [] : wrap(voided, desk.room))];

@@ -127,9 +127,15 @@ export interface SpreadRow {
   readonly min: string;
   readonly median: string;
   readonly max: string;
-  /** Where the median lies, with the confidence. */
+  /** Where the median of all such failovers lies, with the confidence. */
   readonly interval: string;
 }
+
+/** A row as a sentence, where a table has no room. */
+export const spreadSentence = ({ what, n, min, median, max, interval, spread }: SpreadRow): string =>
+  spread.n === 1
+    ? `${what}, one trial: ${median}`
+    : `${what}, ${n} trials: min ${min}, median ${median}, max ${max}; the median lies in ${interval}`;
 
 export const spreadHeadings = ['', 'n', 'min', 'median', 'max', 'the median lies in'] as const;
 
@@ -144,7 +150,10 @@ const spreadRow = (what: string, spread: ReportSpread | null): readonly SpreadRo
           min: msWords(spread.min),
           median: msWords(spread.median),
           max: msWords(spread.max),
-          interval: `${rangeWords(spread.interval.low, spread.interval.high)}, ${(spread.interval.confidence * 100).toFixed(1)} %`,
+          interval:
+            spread.n === 1
+              ? 'not known from one trial'
+              : `${rangeWords(spread.interval.low, spread.interval.high)}, ${(spread.interval.confidence * 100).toFixed(1)} %`,
         },
       ];
 

@@ -15,6 +15,7 @@ import {
   restoredWords,
   spreadHeadings,
   spreadRows,
+  spreadSentence,
   trialWords,
   voidedWords,
 } from '../../report/failover-words.ts';
@@ -99,15 +100,7 @@ const summaryLines = (report: FailoverReport, place: Place): readonly Line[] => 
   );
   const head = spreadHeadings.map((text) => line(span(text, 'quiet')));
   const table = tabulate([head, ...cells], room);
-  const rows =
-    table === 'too-wide'
-      ? sentences(
-          spreadRows(report).map(
-            ({ what, n, min, median, max }) => `${what}, ${n} trials: ${min}, ${median}, ${max}`,
-          ),
-          place,
-        )
-      : table;
+  const rows = table === 'too-wide' ? sentences(spreadRows(report).map(spreadSentence), place) : table;
   const voided = voidedWords(report);
   const ends = takeoverMs === null ? 0 : columnsOf(`${msWords(takeoverMs.min)}${msWords(takeoverMs.max)}`);
   const width = Math.min(48, room - ends - 4);

@@ -1,5 +1,5 @@
-// Makes the pictures of the docs from a real run: raises a practice cluster, breaks it, checks it in a terminal and as
-// an HTML page, and takes both by Chromium. Needs what the practice cluster needs, tmux and chromium.
+// Makes the pictures of the docs from real runs: raises a practice cluster, breaks it, checks and watches it in a
+// terminal and as an HTML page, heals it and measures a failover; Chromium takes the pictures. Needs what the practice cluster needs, tmux and chromium.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,24 +26,41 @@ const vipdoctor = (...argv: readonly string[]): void => {
 const tmux = (...argv: readonly string[]): string =>
   execFileSync('tmux', ['-L', session, ...argv], { encoding: 'utf8' });
 
-interface Screen {
+interface Scene {
+  /** Words that are there when the screen is what was waited for. */
+  readonly until: string;
+  /** Of the picture that is taken of it. */
+  readonly name?: string;
+  /** What is typed then, as tmux names keys. */
+  readonly keys?: readonly string[];
+}
+
+interface Show {
   readonly command: string;
   readonly columns: number;
   readonly rows: number;
-  /** Words that are there when the screen is what should be shown. */
-  readonly until: string;
+  readonly scenes: readonly Scene[];
 }
 
-/** What a person would see, with its colours. */
-const screenOf = async ({ command, columns, rows, until }: Screen): Promise<string> => {
+const waitFor = async (words: string): Promise<void> => {
+  const deadlineMs = Date.now() + screenLimitMs;
+  while (!tmux('capture-pane', '-p').includes(words)) {
+    if (Date.now() > deadlineMs) throw new Error(`"${words}" did not come:\n${tmux('capture-pane', '-p')}`);
+    await pause(200);
+  }
+};
+
+/** What a person would see, with its colours: the name of each picture and its text. */
+const play = async ({ command, columns, rows, scenes }: Show): Promise<readonly [string, string][]> => {
+  const taken: [string, string][] = [];
   tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), command);
   try {
-    const deadlineMs = Date.now() + screenLimitMs;
-    while (!tmux('capture-pane', '-p').includes(until)) {
-      if (Date.now() > deadlineMs) throw new Error(`"${until}" did not come:\n${tmux('capture-pane', '-p')}`);
-      await pause(200);
+    for (const { until, name, keys = [] } of scenes) {
+      await waitFor(until);
+      if (name !== undefined) taken.push([name, tmux('capture-pane', '-e', '-p')]);
+      for (const key of keys) tmux('send-keys', key);
     }
-    return tmux('capture-pane', '-e', '-p');
+    return taken;
   } finally {
     tmux('kill-server');
   }
@@ -62,13 +79,15 @@ const shoot = async (
   }
 };
 
-const shootScreen = async (browser: Browser, name: string, screen: Screen): Promise<void> => {
-  const file = join(desk, `${name}.html`);
-  const command = `LC_ALL=C.UTF-8 COLORTERM=truecolor ${program} ${screen.command}`;
-  await writeFile(file, terminalPage(await screenOf({ ...screen, command })));
-  const page = await browser.open(file, { scheme: 'dark', media: 'screen', widthPx: 900, heightPx: 400 });
-  await writeFile(join(images, `${name}.png`), await page.screenshot('whole'));
-  await page.close();
+const shootShow = async (browser: Browser, show: Show): Promise<void> => {
+  const command = `LC_ALL=C.UTF-8 COLORTERM=truecolor ${program} ${show.command}`;
+  for (const [name, text] of await play({ ...show, command })) {
+    const file = join(desk, `${name}.html`);
+    await writeFile(file, terminalPage(text));
+    const page = await browser.open(file, { scheme: 'dark', media: 'screen', widthPx: 900, heightPx: 400 });
+    await writeFile(join(images, `${name}.png`), await page.screenshot('whole'));
+    await page.close();
+  }
 };
 
 const chromium = await findChromium();
@@ -92,17 +111,29 @@ try {
   const html = join(desk, 'report.html');
   vipdoctor('check', '--lab', '--lab-name', lab, '--format', 'html', '--output', html);
   await shoot(browser, html, { name: 'report', widthPx: 1000, heightPx: 1180 });
-  await shootScreen(browser, 'check-screen', {
-    command: `check --lab --lab-name ${lab}`,
+  const here = `--lab --lab-name ${lab}`;
+  await shootShow(browser, {
+    command: `check ${here}`,
     columns: 100,
     rows: 30,
-    until: 'q leave',
+    scenes: [{ until: 'q leave', name: 'check-screen' }],
   });
-  await shootScreen(browser, 'watch-screen', {
-    command: `watch --lab --lab-name ${lab}`,
+  await shootShow(browser, {
+    command: `watch ${here}`,
     columns: 100,
     rows: 20,
-    until: 'n1, n2, n3 for 8 s',
+    scenes: [{ until: 'n1, n2, n3 for 8 s', name: 'watch-screen' }],
+  });
+  vipdoctor('lab', 'heal', '--name', lab);
+  await shootShow(browser, {
+    command: `failover --measure --fault link-down ${here}`,
+    columns: 100,
+    rows: 30,
+    scenes: [
+      { until: 'Type 10.77.0.5', keys: ['10.77.0.5', 'Enter'] },
+      { until: 'all must be quiet', name: 'failover-live' },
+      { until: 'MEASURED', name: 'failover-result', keys: ['q'] },
+    ],
   });
 } finally {
   await browser.close();

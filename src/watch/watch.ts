@@ -13,9 +13,10 @@ import { createHostClock } from './host-clock.ts';
 import { type ConnectionNews, keepConnected } from './keep-connected.ts';
 import { nodeStreams } from './node-streams.ts';
 import { waitFor } from './patience.ts';
-import { closeBook, createBook, historyOf, takeFact } from './state/book.ts';
+import { createBook } from './state/book.ts';
 import type { Fact } from './state/fact.ts';
 import { summarize } from './state/summary.ts';
+import { closeBook, historyOf, takeFact } from './state/take-fact.ts';
 import { watchFromObserver } from './watch-observer.ts';
 
 export interface WatchSource {

@@ -8,7 +8,7 @@ import { layFrame } from '../../src/tui/watch/layout.ts';
 import { reduceWatch } from '../../src/tui/watch/reduce.ts';
 import { openingState, type WatchEffect, type WatchState } from '../../src/tui/watch/state.ts';
 import { tellWatch } from '../../src/tui/watch/tell.ts';
-import { historyOf } from '../../src/watch/state/book.ts';
+import { historyOf } from '../../src/watch/state/take-fact.ts';
 import { group, openScene, rosterOf, type Scene } from '../watch/scene.ts';
 
 const surroundingsOf = (columns: number, rows: number, charset: 'utf8' | 'ascii' = 'utf8'): Surroundings => ({

@@ -1,10 +1,11 @@
 // A segment on paper for the book of a watch: three nodes with one VRID, adverts as ears would hear them, time that
 // passes when it is told to.
 import type { WatchEvent } from '../../src/report/watch.ts';
-import { createBook, takeFact } from '../../src/watch/state/book.ts';
+import { createBook } from '../../src/watch/state/book.ts';
 import type { AdvertFact, Fact } from '../../src/watch/state/fact.ts';
 import type { Roster, RosterGroup } from '../../src/watch/state/roster.ts';
 import { summarize } from '../../src/watch/state/summary.ts';
+import { takeFact } from '../../src/watch/state/take-fact.ts';
 
 export const startMs = Date.parse('2026-11-20T03:00:00Z');
 export const nodes = ['n1', 'n2', 'n3'].map((name, at) => ({ name, address: `10.0.9.${11 + at}` }));

@@ -1,8 +1,9 @@
 // How things stand, out of the book, at a moment: the table a person reads and the summary a script gets. Pure; it
 // changes nothing in the book.
 import type { WatchEar, WatchNode, WatchRouter, WatchSource, WatchSummary } from '../../report/watch.ts';
-import { type Book, hearingOf } from './book.ts';
+import type { Book } from './book.ts';
 import { type Flow, paceOf } from './flow.ts';
+import { hearingOf } from './hearing.ts';
 import { mastersOf, type Sender } from './mastership.ts';
 import type { NodeAccount, SourceAccount } from './node-account.ts';
 import { withoutPrefix } from './roster.ts';

@@ -49,8 +49,19 @@ const fieldsOf = (sighting: Exclude<Seen, AdvertSighting>, vip: string | undefin
       const { message, target, flags, sourceMac, targetMac, gratuitous } = sighting.nd;
       return { message, target, flags, sourceMac, targetMac, gratuitous, ...concerns };
     }
-    case 'unknown':
-      return { protocol: sighting.protocol };
+    case 'unknown': {
+      const { protocol, beginning, ah } = sighting;
+      return {
+        protocol,
+        version: beginning?.version,
+        type: beginning?.type,
+        vrid: beginning?.vrid,
+        priority: beginning?.priority,
+        intervalMs: beginning?.intervalMs,
+        addressCount: beginning?.addressCountSaid,
+        auth: ah === undefined ? undefined : { type: 'AH', spi: ah.spi, sequence: ah.sequence },
+      };
+    }
   }
 };
 

@@ -94,7 +94,19 @@ export const replayLineSchema = z.discriminatedUnion('kind', [
     gratuitous: z.enum(['unsolicited', 'probe', 'no']),
     vip: z.string(),
   }),
-  z.object({ ...everyLine, kind: z.literal('unknown'), ttl: byte, protocol: byte }),
+  z.object({
+    ...everyLine,
+    kind: z.literal('unknown'),
+    ttl: byte,
+    protocol: byte,
+    version: z.int().exactOptional().describe('this and the next: as far as the header was captured'),
+    type: z.int().exactOptional(),
+    vrid: byte.exactOptional(),
+    priority: byte.exactOptional(),
+    intervalMs: ms.exactOptional(),
+    addressCount: byte.exactOptional(),
+    auth: auth.exactOptional().describe('an authentication header in front of what could not be read'),
+  }),
 ]);
 
 const sender = z.object({

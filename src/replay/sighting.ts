@@ -1,8 +1,9 @@
 // What one frame of the capture is, without its time: decoded, and without secrets. It says what there is to see in a
 // frame and leaves counting, history and judgement to others.
+import type { AdvertBeginning } from '../wire/advert-beginning.ts';
 import type { ArpMessage } from '../wire/arp.ts';
 import type { CarpAdvert } from '../wire/carp.ts';
-import { type IpHeader, ipProtocols } from '../wire/ip.ts';
+import { type AuthenticationHeader, type IpHeader, ipProtocols } from '../wire/ip.ts';
 import type { NdMessage } from '../wire/nd.ts';
 import { decodePacket, type Packet } from '../wire/packet.ts';
 import type { Problem } from '../wire/problem.ts';
@@ -55,7 +56,13 @@ export type Sighting =
   | (Origin & { readonly kind: 'arp'; readonly arp: ArpMessage })
   | (IpOrigin & { readonly kind: 'nd'; readonly nd: NdMessage })
   /** Protocol 112 or 51 of which no message could be read. */
-  | (IpOrigin & { readonly kind: 'unknown'; readonly protocol: number })
+  | (IpOrigin & {
+      readonly kind: 'unknown';
+      readonly protocol: number;
+      /** The header fields captured of a message cut off inside its header. */
+      readonly beginning: AdvertBeginning | undefined;
+      readonly ah: AuthenticationHeader | undefined;
+    })
   /** Nothing this command is about. */
   | { readonly kind: 'other'; readonly problems: readonly Problem[] };
 
@@ -159,5 +166,6 @@ export const seeFrame = (
   };
   if (content.kind === 'nd') return { kind: 'nd', ...ipOrigin, nd: content };
   if (content.kind === 'carp') return { kind: 'carp', ...ipOrigin, carp: content };
-  return { kind: 'unknown', ...ipOrigin, protocol: ip.protocol };
+  const beginning = content.kind === 'other' ? content.beginning : undefined;
+  return { kind: 'unknown', ...ipOrigin, protocol: ip.protocol, beginning, ah: ip.ah };
 };

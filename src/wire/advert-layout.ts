@@ -46,7 +46,7 @@ export function layOutAdvert(bytes: Uint8Array, span: MessageSpan): AdvertLayout
   const addressesFrom = from + 8;
   const addressesEnd = addressesFrom + addressCountSaid * addressSizeBytes;
   const rest = messageEnd - addressesEnd;
-  const mayCarryPassword = u8(bytes, from) >>> 4 < 3;
+  const mayCarryPassword = u8(bytes, from) >>> 4 !== 3;
 
   if (rest < 0 || (mayCarryPassword && family === 4 && rest < passwordBytes && u8(bytes, from + 4) !== 0)) {
     // The count claims the password's bytes as addresses. Were it believed, a password would be printed as two of them.

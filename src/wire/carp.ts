@@ -11,8 +11,8 @@
 import type { MessageSpan } from './advert-layout.ts';
 import { foldSum, sumWords, u8, u16, u32 } from './bytes.ts';
 
-const carpMessageBytes = 36;
-const carpAuthWords = 7;
+export const carpMessageBytes = 36;
+export const carpAuthWords = 7;
 
 /** Field names of ip_carp.h. */
 export interface CarpAdvert {

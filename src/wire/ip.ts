@@ -135,9 +135,8 @@ function decodeIpv6(bytes: Uint8Array, at: number, problems: Problems): IpPart |
       headerLengthBytes: walk.at - at,
       optionsLengthBytes: walk.extensionBytes,
       trailingBytes: available - (end - at),
-      ...(walk.fragment === undefined
-        ? undefined
-        : { fragment: walk.fragment, identification: walk.identification }),
+      ...(walk.identification === undefined ? undefined : { identification: walk.identification }),
+      ...(walk.fragment === undefined ? undefined : { fragment: walk.fragment }),
       ...(walk.ah === undefined ? undefined : { ah: walk.ah }),
     },
     addressesAt: at + 8,
@@ -177,13 +176,13 @@ interface HeaderWalk {
   protocol: number;
   at: number;
   extensionBytes: number;
-  identification: number;
+  identification: number | undefined;
   fragment: { readonly offsetBytes: number; readonly more: boolean } | undefined;
   ah: AuthenticationHeader | undefined;
 }
 
 function startWalk(protocol: number, at: number): HeaderWalk {
-  return { protocol, at, extensionBytes: 0, identification: 0, fragment: undefined, ah: undefined };
+  return { protocol, at, extensionBytes: 0, identification: undefined, fragment: undefined, ah: undefined };
 }
 
 const maxExtensionHeaders = 16;
@@ -216,7 +215,8 @@ function skipExtensionHeaders(bytes: Uint8Array, walk: HeaderWalk, end: number, 
     }
     if (isFragmentHeader) {
       const word = u16(bytes, walk.at + 2);
-      walk.fragment = { offsetBytes: word & 0xfff8, more: (word & 1) !== 0 };
+      // An atomic fragment (RFC 6946) is a whole packet.
+      if ((word & 0xfff9) !== 0) walk.fragment = { offsetBytes: word & 0xfff8, more: (word & 1) !== 0 };
       walk.identification = u32(bytes, walk.at + 4);
     }
     walk.protocol = u8(bytes, walk.at);

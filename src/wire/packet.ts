@@ -4,6 +4,7 @@
  * refuses nothing: what could not be read is said in `problems`.
  */
 
+import { type AdvertBeginning, readAdvertBeginning } from './advert-beginning.ts';
 import { type ArpMessage, decodeArp } from './arp.ts';
 import { u8, u16 } from './bytes.ts';
 import { type CarpAdvert, decodeCarp, isCarp } from './carp.ts';
@@ -31,7 +32,7 @@ export type Content =
   | ({ readonly kind: 'tcp'; readonly flags: number } & PortPair)
   | ({ readonly kind: 'udp' } & PortPair)
   /** Another protocol, or one of the above of which too little was captured. */
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other'; readonly beginning?: AdvertBeginning };
 
 export interface Packet {
   readonly link: LinkLayer;
@@ -85,7 +86,9 @@ function decodeVrrpOrCarp(bytes: Uint8Array, part: IpPart, problems: Problems): 
     return decodeCarp(bytes, carrier);
   }
   const advert = decodeAdvert(bytes, carrier, problems);
-  return advert === undefined ? undefined : { kind: 'vrrp', advert };
+  if (advert !== undefined) return { kind: 'vrrp', advert };
+  const beginning = readAdvertBeginning(bytes, carrier);
+  return beginning === undefined ? undefined : { kind: 'other', beginning };
 }
 
 function decodeIcmp6(bytes: Uint8Array, part: IpPart, problems: Problems): Content | undefined {

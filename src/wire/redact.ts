@@ -52,7 +52,7 @@ function redactIp(
 
 function redactMessage(bytes: Uint8Array, span: AdvertCarrier, replacement: PasswordReplacement): Uint8Array {
   const { from, to } = span;
-  if (to - from < 8 || u8(bytes, from) >>> 4 >= 3 || isCarp(bytes, span)) return bytes;
+  if (to - from < 8 || u8(bytes, from) >>> 4 === 3 || isCarp(bytes, span)) return bytes;
   const layout = layOutAdvert(bytes, span);
   const secretFrom = layout.auth.from;
   const secretTo = secretEnd(layout, span);
@@ -104,7 +104,7 @@ function mayHoldAdvert(bytes: Uint8Array, at: number): boolean {
 
 /** With a wrong IP length the password lies where Ethernet padding would; padding is zero anyway. */
 function blankBehind(bytes: Uint8Array, messageAt: number, from: number): Uint8Array {
-  const isVersion3 = from > messageAt && u8(bytes, messageAt) >>> 4 >= 3;
+  const isVersion3 = from > messageAt && u8(bytes, messageAt) >>> 4 === 3;
   return isVersion3 || isZero(bytes, from, bytes.length) ? bytes : blank(bytes, from, bytes.length);
 }
 

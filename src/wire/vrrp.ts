@@ -94,6 +94,7 @@ export function decodeAdvert(
     return undefined;
   }
   const layout = layOutAdvert(bytes, carrier);
+  // Only 3 is laid out as 3; any other number is read as version 2, so that what may be a password is taken for one.
   const version = u8(bytes, from) >>> 4;
   const type = u8(bytes, from) & 0x0f;
   noteOddities(carrier, layout, version, type, problems);
@@ -105,7 +106,7 @@ export function decodeAdvert(
     addressCountSaid: layout.addressCountSaid,
     addressCountPresent: layout.addressCountPresent,
     addresses: readAddresses(bytes, from + 8, layout),
-    intervalMs: version < 3 ? u8(bytes, from + 5) * 1000 : (u16(bytes, from + 4) & 0x0fff) * 10,
+    intervalMs: version !== 3 ? u8(bytes, from + 5) * 1000 : (u16(bytes, from + 4) & 0x0fff) * 10,
     auth: readAuth(bytes, carrier, layout, version, problems),
     checksum: { stored: u16(bytes, from + 6), verdict: judgeChecksum(bytes, carrier, layout, version) },
     lengthBytes: carrier.saidBytes,
@@ -160,7 +161,7 @@ function readAuth(
   if (carrier.ah !== undefined) {
     return { kind: 'ah', spi: carrier.ah.spi, sequence: carrier.ah.sequence };
   }
-  const authType = version < 3 ? u8(bytes, carrier.from + 4) : 0;
+  const authType = version !== 3 ? u8(bytes, carrier.from + 4) : 0;
   if (authType === 0 && layout.hmacAt !== undefined) return readHmac(bytes, layout.hmacAt, problems);
   if (authType === 0) return noAuth;
   if (authType === 1) return { kind: 'pass', bytes: copyOf(bytes, layout.auth.from, layout.auth.to) };
@@ -217,7 +218,7 @@ function judgeSpan(
   const { from, addressesAt, family } = carrier;
   const message = sumWords(bytes, from, summedTo);
   const isGoodAlone = foldSum(message) === 0xffff;
-  if (version < 3 && family === 4) return isGoodAlone ? 'good' : 'bad';
+  if (version !== 3 && family === 4) return isGoodAlone ? 'good' : 'bad';
 
   const addressSize = family === 4 ? 4 : 16;
   const destinationAt = addressesAt + addressSize;

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createReplay } from '../../src/replay/replay.ts';
 import { writePcapHeader, writePcapRecord } from '../../src/wire/pcap.ts';
 import { encodeAdvert } from '../../src/wire/vrrp.ts';
+import { gallery } from '../wire/capture-gallery.ts';
 import { address, bytesOf, cooked, cooked2, ethernet, ipv4, ipv6, tagged } from '../wire/frame-encoder.ts';
 
 const recordedPath = join(import.meta.dirname, 'tshark-fields.json');
@@ -114,7 +115,48 @@ const captures: Readonly<Record<string, Uint8Array>> = {
   'edge-raw': pcapOf(101, [vrrp(plain), vrrp(version3('224.0.0.18'))]),
   'edge-sll': pcapOf(113, [cooked(4, 0x0800, vrrp(plain)), cooked(2, 0x0800, vrrp(version2(50, open, 3)))]),
   'edge-sll2': pcapOf(276, [cooked2(4, 0x0800, vrrp(plain))]),
+  ...Object.fromEntries(
+    [
+      'segment',
+      'nanoseconds-big-endian',
+      'modified-pcap',
+      'modified-pcap-big-endian',
+      'raw-bsd',
+      'raw-ipv4',
+      'raw-ipv6',
+      'sll',
+      'sll2',
+      'null-little-endian',
+      'null-big-endian',
+      'loop',
+      'pcapng',
+      'pcapng-big-endian',
+      'pcapng-two-sections',
+    ].map((name) => [name, gallery[name] ?? new Uint8Array(0)]),
+  ),
 };
+
+/**
+ * Frames of `segment` where replay differs on purpose, as docs/replay.md says: counts and lengths that do not fit,
+ * checksum variants, auth_hmac, fragments, a message cut off (no advert), CARP, tunnels.
+ */
+const differsOnPurpose = new Set([
+  '12',
+  '17',
+  '22',
+  '25',
+  '26',
+  '30',
+  '32',
+  '36',
+  '46',
+  '47',
+  '49',
+  '50',
+  '61',
+]);
+const isCompared = (name: string, frame: string | undefined): boolean =>
+  name !== 'segment' || !differsOnPurpose.has(frame ?? '');
 
 const pathOf = (name: string): string => {
   const path = join(folder, `${name}.pcap`);
@@ -244,6 +286,14 @@ const fromUs = (line: Line): ReturnType<typeof fromTshark> => ({
   checksum: line.checksum.startsWith('good') ? 'good' : line.checksum,
 });
 
+const ourRows = (name: string) =>
+  ourLines(name)
+    .map(fromUs)
+    .filter(({ frame }) => isCompared(name, frame));
+
+const theirRows = (name: string, rows: readonly Row[]) =>
+  rows.map(fromTshark).filter(({ frame }) => isCompared(name, frame));
+
 const recorded = (): Readonly<Record<string, readonly Row[]>> =>
   JSON.parse(readFileSync(recordedPath, 'utf8'));
 
@@ -257,35 +307,43 @@ describe.each(Object.keys(captures))('%s', (name) => {
   it('is decoded as tshark recorded it', () => {
     const rows = recorded()[name] ?? [];
     expect(rows.length).toBeGreaterThan(0);
-    expect(ourLines(name).map(fromUs)).toEqual(rows.map(fromTshark));
+    expect(ourRows(name)).toEqual(theirRows(name, rows));
   });
 
   it.runIf(isThere('tshark'))('is decoded as tshark does now', () => {
-    expect(ourLines(name).map(fromUs)).toEqual(askTshark(name).map(fromTshark));
+    expect(ourRows(name)).toEqual(theirRows(name, askTshark(name)));
   });
 
   it('has the times of tshark to the nanosecond', () => {
-    const times = textOf(name).match(/"atNs":\d+,"kind":"advert"/g) ?? [];
-    const nanoseconds = (recorded()[name] ?? []).map((row) => row['frame.time_epoch']?.replace('.', ''));
-    expect(times.map((found) => /\d+/.exec(found)?.[0])).toEqual(nanoseconds);
+    const times = [...textOf(name).matchAll(/"frame":(\d+),"atNs":(\d+),"kind":"advert"/g)]
+      .filter(([, frame]) => isCompared(name, frame))
+      .map(([, , atNs]) => atNs);
+    const nanoseconds = (recorded()[name] ?? [])
+      .filter((row) => isCompared(name, row['frame.number']))
+      // A frame without a time has none in tshark either, and 0 here.
+      .map((row) => row['frame.time_epoch']?.replace('.', '') || '0');
+    expect(times).toEqual(nanoseconds);
   });
 
-  it.runIf(isThere('tcpdump'))('agrees with tcpdump about VRID, priority, interval and addresses', () => {
-    const ended = spawnSync(
-      'tcpdump',
-      ['-vvv', '-n', '-r', pathOf(name), 'ip proto 112 or (vlan and ip proto 112)'],
-      {
-        encoding: 'utf8',
-      },
-    );
-    const theirs = [
-      ...ended.stdout.matchAll(
-        /VRRPv2, Advertisement, vrid (\d+), prio (\d+), authtype \w+, intvl (\d+)s.*addrs(?:\(\d+\))?: ([^"\n]*?)(?: auth "|$)/gm,
-      ),
-    ].map(([, vrid, priority, seconds, shown]) => [vrid, priority, Number(seconds) * 1000, shown?.trim()]);
-    const own = ourLines(name)
-      .filter((line) => line.version === 2)
-      .map((line) => [text(line.vrid), text(line.priority), line.intervalMs, line.addresses?.join(',')]);
-    for (const one of theirs) expect(own).toContainEqual(one);
-  });
+  it.runIf(isThere('tcpdump') && name !== 'segment')(
+    'agrees with tcpdump about VRID, priority, interval and addresses',
+    () => {
+      const ended = spawnSync(
+        'tcpdump',
+        ['-vvv', '-n', '-r', pathOf(name), 'ip proto 112 or (vlan and ip proto 112)'],
+        {
+          encoding: 'utf8',
+        },
+      );
+      const theirs = [
+        ...ended.stdout.matchAll(
+          /VRRPv2, Advertisement, vrid (\d+), prio (\d+), authtype \w+, intvl (\d+)s.*addrs(?:\(\d+\))?: ([^"\n]*?)(?: auth "|$)/gm,
+        ),
+      ].map(([, vrid, priority, seconds, shown]) => [vrid, priority, Number(seconds) * 1000, shown?.trim()]);
+      const own = ourLines(name)
+        .filter((line) => line.version === 2)
+        .map((line) => [text(line.vrid), text(line.priority), line.intervalMs, line.addresses?.join(',')]);
+      for (const one of theirs) expect(own).toContainEqual(one);
+    },
+  );
 });

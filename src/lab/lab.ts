@@ -2,7 +2,7 @@
  * Raises, finds and lowers a practice cluster, and is what tests use. `Lab` is a handle on a cluster that is up;
  * the cluster lives on after this process. Faults are next door.
  */
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type CommandOptions, type CommandResult, eventually, labError, mustRun, run } from './commands.ts';
 import { furnishNode, writeAccess } from './furnish.ts';
@@ -212,15 +212,29 @@ const mountsBelow = async (dir: string): Promise<readonly string[]> => {
     .reverse();
 };
 
+const removeControlGroup = async (group: string): Promise<'gone' | 'busy'> => {
+  const below = await readdir(group, { recursive: true, withFileTypes: true }).catch(() => []);
+  const dirs = below
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${entry.parentPath}/${entry.name}`);
+  const deepestFirst = [...dirs.sort((a, b) => b.split('/').length - a.split('/').length), group];
+  for (const dir of deepestFirst) await rmdir(dir).catch(() => undefined);
+  return access(group).then(
+    () => 'busy',
+    () => 'gone',
+  );
+};
+
+/** A group empties a moment after its last process was reaped, which a busy machine takes its time for. */
 const removeControlGroups = async (names: LabNames): Promise<void> => {
   for (const group of controlGroupsOf(names)) {
-    const below = await readdir(group, { recursive: true, withFileTypes: true }).catch(() => []);
-    const dirs = below
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => `${entry.parentPath}/${entry.name}`);
-    const deepestFirst = [...dirs.sort((a, b) => b.split('/').length - a.split('/').length), group];
-    // A group empties a moment after its last process was reaped; what stays is empty and reused by the next lab.
-    for (const dir of [...deepestFirst, dirname(group)]) await rmdir(dir).catch(() => undefined);
+    await eventually(async () => ((await removeControlGroup(group)) === 'gone' ? true : null), {
+      withinMs: 15_000,
+      hope: `the control group ${group} is empty`,
+      everyMs: 20,
+    });
+    // Other labs may have theirs in it.
+    await rmdir(dirname(group)).catch(() => undefined);
   }
 };
 

@@ -91,8 +91,8 @@ runGrid(availability, 'three-v3', [
     name: 'a load balancer’s real server answers ARP for the VIP on its loopback',
     inject: (site) => site.inNetworkOf('n3', 'ip', 'addr', 'add', '10.77.0.5/32', 'dev', 'lo'),
     undo: (site) => site.inNetworkOf('n3', 'ip', 'addr', 'del', '10.77.0.5/32', 'dev', 'lo'),
-    roots: ['duplicate-arp-answers@n3+n1!critical'],
+    roots: ['lvs-dr-realserver-arp@n3!critical'],
     proof: /10\.77\.0\.5\/32 on lo/,
-    folds: [],
+    folds: ['duplicate-arp-answers'],
   },
 ]);

@@ -2,7 +2,10 @@
 // quiet about them. It does not know who put them there.
 import type { Quote, VipHolding } from '../cluster/model.ts';
 import { answeringHolders } from './holding.ts';
+import { judgeHosts } from './host-judging.ts';
 import { bareAddress, type Facets } from './members.ts';
+import { asEvidence } from './quoting.ts';
+import { type FindingDraft, foundOrClear, type Outcome } from './rule.ts';
 
 export interface TalkativeHolder {
   readonly node: string;
@@ -28,7 +31,7 @@ const arpIgnore = (sysctls: Readonly<Record<string, string>>, name: string): num
  * answers on any interface for every address of the host. Where a probe was sent and the host kept quiet, something
  * else silences it (arptables), and nothing is wrong.
  */
-export const talkativeHolders = (
+const talkativeHolders = (
   facets: Facets<'holders' | 'hosts'>,
   interfaces: RegExp,
 ): readonly TalkativeHolder[] =>
@@ -79,3 +82,34 @@ export const talkativeHolders = (
         ];
       }),
     );
+
+type Words = Pick<FindingDraft, 'title' | 'summary' | 'remedy'>;
+
+/** Words of `answers`: it was heard to, or would when asked. */
+export const answerWords = ({ answers }: TalkativeHolder): string =>
+  answers === 'seen' ? 'answers' : 'would answer';
+
+/** One finding for each such host, less grave where nobody asked it; the words are the rule's own. */
+export const judgeTalkativeHolders = (
+  facets: Facets<'holders' | 'hosts'>,
+  interfaces: RegExp,
+  wordsOf: (holder: TalkativeHolder) => Words,
+): Outcome => {
+  const drafts = talkativeHolders(facets, interfaces).map((holder): FindingDraft => {
+    const { node, holding, answers, quotes } = holder;
+    return {
+      ...wordsOf(holder),
+      subject: { nodes: [node], vrid: holding.vrid, vip: holding.vip },
+      group: holding.group,
+      evidence: asEvidence(quotes[0], quotes.slice(1)),
+      ...(answers === 'seen' ? {} : { severity: 'high' }),
+    };
+  });
+  return drafts.length > 0
+    ? foundOrClear(drafts)
+    : judgeHosts(
+        facets.hosts,
+        (host) => host.heldAddresses,
+        () => [],
+      );
+};

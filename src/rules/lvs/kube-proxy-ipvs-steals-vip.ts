@@ -1,8 +1,6 @@
 // Root cause: kube-proxy put the VIP on kube-ipvs0 of its nodes, and they answer ARP for it.
-import { talkativeHolders } from '../direct-routing.ts';
-import { judgeHosts } from '../host-judging.ts';
-import { asEvidence } from '../quoting.ts';
-import { defineRule, type FindingDraft, foundOrClear } from '../rule.ts';
+import { answerWords, judgeTalkativeHolders } from '../direct-routing.ts';
+import { defineRule } from '../rule.ts';
 
 const kubeInterface = /^kube-ipvs0$/;
 
@@ -21,15 +19,13 @@ export const kubeProxyIpvsStealsVip = defineRule({
     'Linux Documentation/networking/ip-sysctl.rst arp_ignore',
   ],
   explains: ['duplicate-arp-answers'],
-  check: (facets) => {
-    const drafts = talkativeHolders(facets, kubeInterface).map(
-      ({ node, holding, answers, quotes }): FindingDraft => ({
-        subject: { nodes: [node], vrid: holding.vrid, vip: holding.vip },
-        group: holding.group,
-        title: `kube-proxy on ${node} holds ${holding.vip} on kube-ipvs0, and ${node} ${answers === 'seen' ? 'answers' : 'would answer'} ARP for it`,
+  check: (facets) =>
+    judgeTalkativeHolders(facets, kubeInterface, (holder) => {
+      const { node, holding } = holder;
+      return {
+        title: `kube-proxy on ${node} holds ${holding.vip} on kube-ipvs0, and ${node} ${answerWords(holder)} ARP for it`,
         summary:
           'kube-proxy runs in IPVS mode without strictARP, and a service has the VIP as its external address.',
-        evidence: asEvidence(quotes[0], quotes.slice(1)),
         remedy: {
           text: 'Set strictARP: true in the ConfigMap of kube-proxy and restart it; it then sets arp_ignore and arp_announce itself.',
           commands: [
@@ -40,15 +36,6 @@ export const kubeProxyIpvsStealsVip = defineRule({
             },
           ],
         },
-        ...(answers === 'seen' ? {} : { severity: 'high' }),
-      }),
-    );
-    return drafts.length > 0
-      ? foundOrClear(drafts)
-      : judgeHosts(
-          facets.hosts,
-          (host) => host.heldAddresses,
-          () => [],
-        );
-  },
+      };
+    }),
 });

@@ -1,8 +1,6 @@
 // Root cause: a real server of LVS by direct routing answers ARP for the VIP it has on its loopback.
-import { talkativeHolders } from '../direct-routing.ts';
-import { judgeHosts } from '../host-judging.ts';
-import { asEvidence } from '../quoting.ts';
-import { defineRule, type FindingDraft, foundOrClear } from '../rule.ts';
+import { answerWords, judgeTalkativeHolders } from '../direct-routing.ts';
+import { defineRule } from '../rule.ts';
 
 const loopbacks = /^(lo|dummy\d*|tunl\d+)$/;
 
@@ -18,14 +16,12 @@ export const lvsDrRealserverArp = defineRule({
     'Set `net.ipv4.conf.all.arp_ignore=1` and `arp_announce=2` on the real servers, and keep that in /etc/sysctl.d.',
   sources: ['Linux Documentation/networking/ip-sysctl.rst arp_ignore, arp_announce', 'RFC 826'],
   explains: ['duplicate-arp-answers'],
-  check: (facets) => {
-    const drafts = talkativeHolders(facets, loopbacks).map(
-      ({ node, holding, interface: name, answers, quotes }): FindingDraft => ({
-        subject: { nodes: [node], vrid: holding.vrid, vip: holding.vip },
-        group: holding.group,
-        title: `${node} ${answers === 'seen' ? 'answers' : 'would answer'} ARP for ${holding.vip}, which it has on ${name} as a real server`,
+  check: (facets) =>
+    judgeTalkativeHolders(facets, loopbacks, (holder) => {
+      const { node, holding, interface: name, answers } = holder;
+      return {
+        title: `${node} ${answerWords(holder)} ARP for ${holding.vip}, which it has on ${name} as a real server`,
         summary: `Direct routing needs the VIP on ${name} and silence about it. ${answers === 'seen' ? 'Clients that hear this answer pass the load balancer by.' : 'Nobody asked the segment, so whether clients hear it is not known.'}`,
-        evidence: asEvidence(quotes[0], quotes.slice(1)),
         remedy: {
           text: `Let ${node} answer ARP only for addresses of the interface asked, and announce only those.`,
           commands: [
@@ -35,15 +31,6 @@ export const lvsDrRealserverArp = defineRule({
             },
           ],
         },
-        ...(answers === 'seen' ? {} : { severity: 'high' }),
-      }),
-    );
-    return drafts.length > 0
-      ? foundOrClear(drafts)
-      : judgeHosts(
-          facets.hosts,
-          (host) => host.heldAddresses,
-          () => [],
-        );
-  },
+      };
+    }),
 });

@@ -1,28 +1,8 @@
-import { known, unknown } from '../../../src/evidence/reading.ts';
+import { unknown } from '../../../src/evidence/reading.ts';
 import { kubeProxyIpvsStealsVip } from '../../../src/rules/lvs/kube-proxy-ipvs-steals-vip.ts';
-import {
-  answered,
-  type Change,
-  changeHolding,
-  changeHost,
-  healthy,
-  situation,
-  vip,
-} from '../model-builder.ts';
+import { answered, changeHost, healthy, situation } from '../model-builder.ts';
 import type { RuleCases } from '../rule-cases.ts';
-
-const hasOn = (node: string, name: string): Change =>
-  changeHost(node, {
-    heldAddresses: known([{ interface: name, family: 'ipv4', address: vip, prefixLength: 32, flags: [] }]),
-  });
-const ignores = (node: string, all: string, own: string): Change =>
-  changeHost(node, {
-    sysctls: known({
-      'net/ipv4/conf/all/arp_ignore': all,
-      'net/ipv4/conf/eth1/arp_ignore': own,
-    }),
-  });
-const nobodyAsked: Change = changeHolding({ arp: unknown('nobody could ask the wire') });
+import { hasOn, ignores, nobodyAsked } from './loopback-scene.ts';
 
 export const cases: RuleCases = {
   rule: kubeProxyIpvsStealsVip,

@@ -52,7 +52,7 @@ const kinds = {
   }),
 };
 
-const writeCapture = (path, describe) => {
+const writeCapture = (path, describe, adverts) => {
   const file = openSync(path, 'w');
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
@@ -94,7 +94,10 @@ const timed = (command, argv) => {
 
 /** Largest resident memory, as the kernel counted it; undefined where GNU time is missing. */
 const memoryMb = (argv) => {
-  const ended = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, ...argv], { encoding: 'utf8' });
+  const ended = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, ...argv], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const kilobytes = /(\d+)\s*$/.exec(ended.stderr ?? '')?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 };
@@ -126,7 +129,7 @@ let kept = true;
 try {
   for (const [kind, describe] of Object.entries(kinds)) {
     const path = join(folder, 'adverts.pcap');
-    writeCapture(path, describe);
+    writeCapture(path, describe, adverts);
     for (const format of ['text', 'ndjson']) {
       const ours = [program, 'replay', path, '--format', format];
       timed(process.execPath, ours);
@@ -148,6 +151,14 @@ try {
         );
       }
     }
+    // Memory that does not grow with the capture: three times as many adverts must not take much more.
+    const once = memoryMb([program, 'replay', path, '--format', 'text']);
+    writeCapture(path, describe, adverts * 3);
+    const thrice = memoryMb([program, 'replay', path, '--format', 'text']);
+    if (once !== undefined && thrice !== undefined)
+      console.log(
+        `${kind}, text: ${once.toFixed(0)} MB at most for ${adverts} adverts, ${thrice.toFixed(0)} MB for ${adverts * 3}`,
+      );
   }
 } finally {
   rmSync(folder, { recursive: true });

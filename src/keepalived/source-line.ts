@@ -43,6 +43,13 @@ export type Report = (problem: ConfigProblem) => void;
 
 const blank = /[ \t]/;
 const whiteSpace = /[ \t\f\n\r\v]/;
+/** Whatever takes more of a line's reading than cutting its ends. */
+const commentSyntax = /["\\#!]/;
+const brace = /[{}]/;
+
+/** Blank, tab, line feed, vertical tab, form feed, carriage return: asked of every character, hence by code. */
+const isSpaceCode = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+const isBlankCode = (code: number): boolean => code === 32 || code === 9;
 
 export function locateLine(text: string, file: string, line: number, firstColumn = 1): SourceLine {
   const columns = new Array<number>(text.length + 1);
@@ -55,6 +62,7 @@ export function placeAt(line: SourceLine, index: number): Place {
 }
 
 export function sliceLine(line: SourceLine, from: number, to: number = line.text.length): SourceLine {
+  if (from === 0 && to === line.text.length) return line;
   return { ...line, text: line.text.slice(from, to), columns: line.columns.slice(from, to + 1) };
 }
 
@@ -75,8 +83,8 @@ export function spliceLine(line: SourceLine, from: number, to: number, replaceme
 export function trimLine(line: SourceLine): SourceLine {
   let from = 0;
   let to = line.text.length;
-  while (from < to && blank.test(line.text.charAt(from))) from++;
-  while (to > from && blank.test(line.text.charAt(to - 1))) to--;
+  while (from < to && isBlankCode(line.text.charCodeAt(from))) from++;
+  while (to > from && isBlankCode(line.text.charCodeAt(to - 1))) to--;
   return sliceLine(line, from, to);
 }
 
@@ -86,6 +94,7 @@ export function trimLine(line: SourceLine): SourceLine {
  */
 export function stripComment(line: SourceLine, report: Report): SourceLine {
   const { text } = line;
+  if (!commentSyntax.test(text)) return trimLine(line);
   const kept: string[] = [];
   const columns: number[] = [];
   const keep = (index: number): void => {
@@ -143,6 +152,7 @@ export function splitAtBrace(line: SourceLine): { readonly head: SourceLine; rea
     const head = sliceLine(line, 0, 1);
     return rest.text === '' ? { head } : { head, rest };
   }
+  if (!brace.test(text)) return { head: trimLine(line) };
   for (let index = 0; index < text.length; index++) {
     const char = text.charAt(index);
     if (char === '"') {
@@ -165,7 +175,7 @@ export function tokenize(line: SourceLine, report: Report): readonly Token[] {
   const tokens: Token[] = [];
   let index = 0;
   for (;;) {
-    while (index < text.length && whiteSpace.test(text.charAt(index))) index++;
+    while (index < text.length && isSpaceCode(text.charCodeAt(index))) index++;
     if (index >= text.length) return tokens;
     const place = placeAt(line, index);
     if (text.charAt(index) === '"') {
@@ -183,7 +193,7 @@ export function tokenize(line: SourceLine, report: Report): readonly Token[] {
       index = close + 1;
     } else {
       const start = index;
-      while (index < text.length && text.charAt(index) !== '"' && !whiteSpace.test(text.charAt(index)))
+      while (index < text.length && text.charAt(index) !== '"' && !isSpaceCode(text.charCodeAt(index)))
         index++;
       tokens.push({ ...place, value: text.slice(start, index), quoted: 'none' });
     }

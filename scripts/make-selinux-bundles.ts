@@ -8,9 +8,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer, Bundle, NodeEvidence } from '../src/evidence/bundle.ts';
 import { writeBundle } from '../src/evidence/bundle-folder.ts';
-import { answersOf, type Daemon, daemonIn, type HostStory, say, toUnix } from './sel1/answers.ts';
-import { noRules, peer, read, root, ruleset, vip, vm } from './sel1/host.ts';
-import { type Advert, deliveryOf, listened, onBridge, onNode, readWire } from './sel1/wire.ts';
+import { answersOf, type Daemon, daemonIn, type HostStory, say, toUnix } from './selinux-bundles/answers.ts';
+import { noRules, peer, read, root, ruleset, vip, vm } from './selinux-bundles/host.ts';
+import { type Advert, deliveryOf, listened, onBridge, onNode, readWire } from './selinux-bundles/wire.ts';
 
 const unitOf = (daemon: Daemon | undefined, show: string): string => {
   const shown = (name: string, fallback: string): string =>

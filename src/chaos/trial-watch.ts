@@ -126,7 +126,8 @@ export const watchFault = async (
       nodesLost: [...bench.pulses].flatMap(([node, pulse]) => {
         if (node === deed.node && deed.controlPath === 'cut') return [];
         const silent = pulse.silentMs();
-        return silent === 'ended' || silent > SILENT_MS ? [node] : [];
+        if (silent === 'ended') return [`${node} (the connection ended)`];
+        return silent > SILENT_MS ? [`${node} (silent for ${Math.round(silent / 1000)} s)`] : [];
       }),
     });
     if (reason !== undefined) return { cutShort: reason, interrupted: 'no' };

@@ -94,6 +94,8 @@ interface Running {
 const deepestInclude = 32;
 const mostFiles = 1000;
 const mostLines = 200_000;
+/** Of these by ~SEQ and ~LST: more than all VRIDs of a segment need, and a slip of nested ones makes millions. */
+const mostRepeatedLines = 20_000;
 const mostProblems = 500;
 const mostConditions = 1000;
 /** keepalived reads at most MAXBUF - 1 bytes of a line (lib/parser.h). */
@@ -115,6 +117,8 @@ export function openConfig(sources: ConfigSources): LineReader {
   let residue: SourceLine | undefined;
   let collecting: { name: string; place: Place; lines: SourceLine[] } | undefined;
   let emitted = 0;
+  let repeated = 0;
+  let ended: 'not-yet' | 'told' = 'not-yet';
   let filesOpened = 0;
 
   const report = (problem: ConfigProblem): void => {
@@ -417,14 +421,19 @@ export function openConfig(sources: ConfigSources): LineReader {
 
   function next(): SourceLine | undefined {
     for (;;) {
-      if (++emitted > mostLines) {
-        if (emitted === mostLines + 1)
+      emitted += 1;
+      if (sequences.length > 0) repeated += 1;
+      if (emitted > mostLines || repeated > mostRepeatedLines) {
+        if (ended === 'not-yet')
           complain(
             { file: sources.path, line: 1, column: 1 },
             'too-many-lines',
             'error',
-            'the configuration grows without end',
+            repeated > mostRepeatedLines
+              ? `~SEQ and ~LST repeat more than ${mostRepeatedLines} lines: what follows is not judged`
+              : 'the configuration grows without end',
           );
+        ended = 'told';
         return undefined;
       }
       const raw = nextRawLine();

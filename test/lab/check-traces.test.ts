@@ -88,7 +88,14 @@ describe.skipIf(!availability.available)(`what a check leaves behind${skipNote(a
     for (const node of nodes) await mustExecOn(lab, node, ['mkdir', '-p', '/run/keepalived']);
     // The first login of all makes what later ones find.
     await checkNodes(lab);
-    before = await traces();
+    // What that check was still ending belongs to no node.
+    before = await eventually(
+      async () => {
+        const now = await traces();
+        return now.some(({ processes }) => processes.some((line) => /^(sleep|sh) /.test(line))) ? null : now;
+      },
+      { withinMs: 10_000, hope: 'the first check has ended on every node' },
+    );
   });
   afterAll(async () => {
     await lowerLab(owner);

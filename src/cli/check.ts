@@ -1,5 +1,5 @@
-// `vipdoctor check`: from a request to a session to a written report and an exit code. It knows the order of things
-// and the signals; reaching nodes, judging and rendering are elsewhere.
+// `vipdoctor check`: from a request to a session to a written report and an exit code. It knows the order of things;
+// reaching nodes, judging and rendering are elsewhere.
 import { BundleError } from '../evidence/bundle-folder.ts';
 import { type Acceptance, remarksOn } from '../report/acceptance.ts';
 import { type Baseline, withBaseline } from '../report/baseline.ts';
@@ -15,48 +15,12 @@ import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { OperationError } from './faults.ts';
 import { requirePlaceFor, writeWhole } from './output-file.ts';
 import { advance, eventLine, noProgress, progressLine } from './progress.ts';
-import { askOnTerminal, type Floor, type Interruption } from './questions.ts';
+import { askOnTerminal, type Floor } from './questions.ts';
 import { readAccepted, readEarlier } from './settled-options.ts';
+import { mindDoor, watchSignals } from './signals.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 import { openDoor } from './tui-door.ts';
-
-/** Signals this close together are one: a terminal sends Ctrl-C to every process of a chain. */
-const SAME_SIGNAL_MS = 500;
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-interface WatchedSignals extends Interruption {
-  readonly release: () => void;
-}
-
-/** The first signal, or nobody left to talk to, asks the session to end and clean up; a second signal ends at once. */
-export const watchSignals = (
-  terminal: Terminal,
-  announce = (): void => void terminal.err('vipdoctor: interrupted; ending what runs on the nodes\n'),
-): WatchedSignals => {
-  const controller = new AbortController();
-  let firstAtMs = 0;
-  const onSignal = (): void => {
-    const nowMs = performance.now();
-    if (controller.signal.aborted) {
-      if (nowMs - firstAtMs > SAME_SIGNAL_MS) process.exit(exitCodes.interrupted);
-      return;
-    }
-    firstAtMs = nowMs;
-    controller.abort();
-    announce();
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  const forget = terminal.onGone(onSignal);
-  return {
-    signal: controller.signal,
-    interrupt: onSignal,
-    release: () => {
-      forget();
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
-};
 
 interface Talk {
   readonly hear: (event: SessionEvent) => Promise<void>;
@@ -197,11 +161,7 @@ const runOnScreen = async (
 ): Promise<number> => {
   // On a screen the interruption is shown, not written.
   const interruption = watchSignals(terminal, () => undefined);
-  let gone = false;
-  const forgetGone = door.onGone(() => {
-    gone = true;
-    if (!interruption.signal.aborted) interruption.interrupt();
-  });
+  const minded = mindDoor(door, interruption);
   // What there is to say besides is said when the screen is gone.
   const remarks: string[] = [];
   const aside: Terminal = {
@@ -224,13 +184,13 @@ const runOnScreen = async (
     const left = ended === 'left' && report !== undefined;
     const code = left ? exitCodeOf(report, request) : exitCodes.interrupted;
     terminal.settle?.(code);
-    if (!gone && report !== undefined) await writeReport(terminal, request, report);
+    if (!minded.isGone() && report !== undefined) await writeReport(terminal, request, report);
     if (left) {
       if (unrecorded === undefined) return code;
       remarks.push(`vipdoctor: ${escapeLine(unrecorded)}\n`);
       return exitCodes.failure;
     }
-    if (!gone)
+    if (!minded.isGone())
       await complain(
         terminal,
         `interrupted; everything was ended on the nodes${report === undefined ? '' : '. The report is of the run before'}`,
@@ -241,10 +201,8 @@ const runOnScreen = async (
     throw error;
   } finally {
     interruption.release();
-    if (!gone) {
-      forgetGone();
-      for (const remark of remarks) await terminal.err(remark);
-    }
+    minded.release();
+    if (!minded.isGone()) for (const remark of remarks) await terminal.err(remark);
   }
 };
 

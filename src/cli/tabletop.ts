@@ -22,7 +22,7 @@ import { renderTabletop } from '../report/tabletop-text.ts';
 import { rules } from '../rules/generated/index.ts';
 import { type Judgement, judge } from '../rules/judge.ts';
 import { isSet, type ParsedArguments, readDocumentFormat, readText, readTexts } from './argument-values.ts';
-import { openTalk, watchSignals } from './check.ts';
+import { openTalk } from './check.ts';
 import { type CheckRequest, readCheckRequest } from './check-options.ts';
 import { looksLikeFile, readSheets } from './config-on-disk.ts';
 import { exitCodes } from './exit-code.ts';
@@ -30,6 +30,7 @@ import { OperationError, UsageError } from './faults.ts';
 import { writeWhole } from './output-file.ts';
 import { askOnTerminal } from './questions.ts';
 import { readAccepted, readEarlier } from './settled-options.ts';
+import { watchSignals } from './signals.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 

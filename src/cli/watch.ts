@@ -1,23 +1,23 @@
 // `vipdoctor watch`: from a request to a running watch to lines on stdout, and an exit code. It knows the order of
-// things and the signals; watching, and what events look like, are elsewhere.
+// things; watching, and what events look like, are elsewhere.
 import { createWriteStream } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import type { TerminalStyle } from '../report/typeset.ts';
 import { renderWatchLine } from '../report/watch-ndjson.ts';
 import { createWatchText } from '../report/watch-text.ts';
 import type { TerminalDoor } from '../tui/door.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { ParsedArguments } from './argument-values.ts';
-import { watchSignals } from './check.ts';
 import type { LiveTarget } from './check-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { OperationError } from './faults.ts';
 import { requirePlaceFor } from './output-file.ts';
 import { askOnTerminal } from './questions.ts';
+import { mindDoor, watchSignals } from './signals.ts';
 import { complain, type Terminal } from './terminal.ts';
 import { tool } from './tool.ts';
 import { openDoor } from './tui-door.ts';
 import { readWatchRequest, type WatchRequest } from './watch-options.ts';
+import { keepYoungMemorySmall } from './young-memory.ts';
 
 interface Sink {
   readonly write: (text: string) => Promise<void>;
@@ -54,12 +54,6 @@ const exitCodeOf = async (watch: Ending, signal: AbortSignal, terminal: Terminal
   await complain(terminal, 'nothing could be watched: no node could be logged in to');
   return exitCodes.failure;
 };
-
-/**
- * A watch allocates a little all the time and keeps none of it. Left to itself the space for what is young grows
- * eightfold in the first minutes, which serves nobody here.
- */
-const keepYoungSpaceSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');
 
 const optionsOf = ({ durationMs, summaryEveryMs }: WatchRequest) => ({
   tool,
@@ -116,11 +110,7 @@ const runOnScreen = async (
   { terminal, door }: { readonly terminal: Terminal; readonly door: TerminalDoor },
 ): Promise<number> => {
   const interruption = watchSignals(terminal, () => undefined);
-  let gone = false;
-  const forgetGone = door.onGone(() => {
-    gone = true;
-    if (!interruption.signal.aborted) interruption.interrupt();
-  });
+  const minded = mindDoor(door, interruption);
   try {
     const { openWatchScreen } = await import('./watch-screen.ts');
     // The screen stands before what watches is loaded.
@@ -144,14 +134,14 @@ const runOnScreen = async (
     } finally {
       await screen.close();
     }
-    if (!gone) {
+    if (!minded.isGone()) {
       for (const note of notes) await complain(terminal, note);
       await terminal.out(parting(watch, terminal.outStyle(request.check.color)));
     }
     return await exitCodeOf(watch, interruption.signal, terminal);
   } finally {
     interruption.release();
-    if (!gone) forgetGone();
+    minded.release();
   }
 };
 
@@ -176,7 +166,8 @@ export const runWatchCommand = async (
   const request = readWatchRequest(parsed);
   const { target } = request.check;
   if (target.kind === 'live') {
-    keepYoungSpaceSmall();
+    // Before the screen is loaded: the room does not shrink again.
+    keepYoungMemorySmall();
     const door =
       request.display === 'screen' ? openDoor({ terminal, ...request.check, ...request }) : undefined;
     return door === undefined

@@ -1,12 +1,21 @@
-// A queue between callbacks that push and a loop that awaits. It never drops and never waits on its own.
+// A queue between callbacks that push and a loop that awaits. It never waits on its own, and drops only where it was
+// given a bound: then the newest are left out, counted, and the count is told as soon as there is room.
 export interface EventQueue<T> extends AsyncIterable<T> {
   push(event: T): void;
   /** No more events; the loop ends after those already pushed. */
   close(): void;
 }
 
-export const createEventQueue = <T>(): EventQueue<T> => {
+export interface QueueBound<T> {
+  /** Events that may wait. */
+  readonly most: number;
+  /** What is told of those that were left out. */
+  readonly tellDropped: (count: number) => T;
+}
+
+export const createEventQueue = <T>(bound?: QueueBound<T>): EventQueue<T> => {
   const waiting: T[] = [];
+  let dropped = 0;
   let wake: (() => void) | undefined;
   let closed = false;
   const stir = (): void => {
@@ -15,6 +24,10 @@ export const createEventQueue = <T>(): EventQueue<T> => {
   };
   return {
     push: (event) => {
+      if (bound !== undefined && waiting.length >= bound.most) {
+        dropped += 1;
+        return;
+      }
       waiting.push(event);
       stir();
     },
@@ -24,7 +37,13 @@ export const createEventQueue = <T>(): EventQueue<T> => {
     },
     async *[Symbol.asyncIterator]() {
       for (;;) {
-        for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) yield event;
+        for (const event of waiting.splice(0)) yield event;
+        if (bound !== undefined && dropped > 0) {
+          const count = dropped;
+          dropped = 0;
+          yield bound.tellDropped(count);
+        }
+        if (waiting.length > 0) continue;
         if (closed) return;
         await new Promise<void>((resolve) => {
           wake = resolve;

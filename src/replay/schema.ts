@@ -1,6 +1,7 @@
 // The documents of `replay` as schemas: what scripts may check a line of ndjson or the whole JSON document against.
 // The JSON Schema is published in docs/schema/replay.json; objects stay open, since fields may be added.
 import { z } from 'zod';
+import { findingSchema } from '../report/schema.ts';
 
 const count = z.int().min(0);
 const ms = z.number().min(0);
@@ -185,26 +186,6 @@ const cluster = z.object({
   ),
 });
 
-const finding = z.object({
-  rule: z.string(),
-  severity: z.enum(['critical', 'high', 'medium', 'low']),
-  cause: z.enum(['root', 'consequence']),
-  causedBy: z.array(z.string()),
-  id: z.string(),
-  subject: z.object({
-    nodes: z.array(z.string()),
-    vrid: byte.exactOptional(),
-    vip: z.string().exactOptional(),
-  }),
-  title: z.string(),
-  summary: z.string(),
-  evidence: z.array(z.object({ node: z.string(), source: z.string(), quote: z.string() })).min(1),
-  remedy: z.object({
-    text: z.string(),
-    commands: z.array(z.object({ node: z.string(), command: z.string() })),
-  }),
-});
-
 export const replayDocumentSchema = z.object({
   schemaVersion: z.literal(1),
   kind: z.literal('replay'),
@@ -263,7 +244,7 @@ export const replayDocumentSchema = z.object({
   ),
   gaps: z.array(z.string()),
   clusters: z.array(cluster),
-  findings: z.array(finding),
+  findings: z.array(findingSchema),
 });
 
 /** JSON Schema (draft 2020-12) of `replay --format json`; `#/properties/frames/items` is that of an ndjson line. */

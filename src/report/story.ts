@@ -1,6 +1,14 @@
 // The order in which a report is told: root causes with what they bring about, what was cleared, what could not be
 // judged, and how far adverts climbed. It knows the report and words for it, not how a format looks.
-import type { CheckReport, Finding, ReportCluster, ReportReach, RuleVerdict, Severity } from './report.ts';
+import type {
+  CheckReport,
+  Finding,
+  ReportCluster,
+  ReportNode,
+  ReportReach,
+  RuleVerdict,
+  Severity,
+} from './report.ts';
 
 export interface Cause {
   readonly finding: Finding;
@@ -159,6 +167,12 @@ export const priorityWords = (member: ReportCluster['members'][number]): string 
   return effectivePriority === null || effectivePriority === priority
     ? String(priority)
     : `${priority}, now ${effectivePriority}`;
+};
+
+/** Of a node that was reached and is a member of no group. */
+export const apartWords = ({ keepalived: { running, version } }: ReportNode): string => {
+  if (running === true) return `keepalived ${version ?? '?'} runs, in no group`;
+  return running === false ? 'keepalived does not run' : 'not known whether keepalived runs';
 };
 
 export const secondsWords = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,6 +1,15 @@
 // The part of the text report that shows the cluster: how far adverts climbed, and who the nodes are.
 import type { CheckReport, ReportCluster } from './report.ts';
-import { fateOf, type Ladder, laddersOf, lossWords, priorityWords, rungsOf, stateOf } from './story.ts';
+import {
+  apartWords,
+  fateOf,
+  type Ladder,
+  laddersOf,
+  lossWords,
+  priorityWords,
+  rungsOf,
+  stateOf,
+} from './story.ts';
 import { type Desk, section, sentences } from './text-desk.ts';
 import { paint, table, wrap } from './typeset.ts';
 
@@ -107,14 +116,7 @@ export const nodesSection = (desk: Desk, report: CheckReport): readonly string[]
             wrap(line, desk.room - 2).map((piece) => `  ${piece}`),
           ),
         ];
-      const { running, version } = node.keepalived;
-      const daemon =
-        running === true
-          ? `keepalived ${version ?? '?'} runs, in no group`
-          : running === false
-            ? 'keepalived does not run'
-            : 'not known whether keepalived runs';
-      return sentences(desk, `${where}: ${daemon}`);
+      return sentences(desk, `${where}: ${apartWords(node)}`);
     }),
   ];
   return lines.length === 0 ? [] : ['', ...section(desk, 'nodes', lines)];

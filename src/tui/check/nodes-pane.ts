@@ -1,7 +1,7 @@
 // The nodes of every group: role, priority, VIP, interface and version, or why a node was not reached. A table where
 // it fits, else a sentence for each node.
 import type { CheckReport, ReportCluster, ReportNode } from '../../report/report.ts';
-import { priorityWords } from '../../report/story.ts';
+import { apartWords, priorityWords } from '../../report/story.ts';
 import { hang, type Line, line, span, tabulate, wrapped } from '../line.ts';
 import type { Surroundings } from '../screen.ts';
 import type { Theme } from '../theme.ts';
@@ -72,14 +72,11 @@ const apartLines = (node: ReportNode, columns: number, { safe }: Theme): readonl
       ...wrapped(safe(`${where}: not reached: ${node.problem ?? 'the reason is not known'}`), columns, 'bad'),
       ...hang(line('  '), node.nextStep === undefined ? [] : wrapped(safe(node.nextStep), columns - 2)),
     ];
-  const { running, version } = node.keepalived;
-  const daemon =
-    running === true
-      ? `keepalived ${version ?? '?'} runs, in no group`
-      : running === false
-        ? 'keepalived does not run'
-        : 'not known whether keepalived runs';
-  return wrapped(safe(`${where}: ${daemon}`), columns, running === true ? 'plain' : 'warn');
+  return wrapped(
+    safe(`${where}: ${apartWords(node)}`),
+    columns,
+    node.keepalived.running === true ? 'plain' : 'warn',
+  );
 };
 
 export const nodesPane = (

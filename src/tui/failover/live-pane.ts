@@ -8,7 +8,7 @@ import { columnsOf } from '../../report/typeset.ts';
 import { clip, columnsOfLine, emptyLine, hang, type Line, line, type Span, span, wrapped } from '../line.ts';
 import type { Surroundings } from '../screen.ts';
 import type { Theme } from '../theme.ts';
-import { type FailoverState, type LiveTrial, type Rescue, trialNow } from './state.ts';
+import { type FailoverState, heirNow, type LiveTrial, type Rescue, trialNow } from './state.ts';
 import { stripLines } from './strips.ts';
 
 const labelColumns = 10;
@@ -22,14 +22,15 @@ const labelled = (label: string, ...parts: readonly (Span | string)[]): Line => 
 const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
 
 const watchWords = (live: LiveTrial, nowMs: number): string => {
-  const { takenOver, predictedMs, winner, quietMs, oldMaster } = live;
-  if (takenOver === undefined) {
+  const { predictedMs, winner, quietMs, oldMaster } = live;
+  const heir = heirNow(live);
+  if (heir === undefined) {
     const [low, high] = [msWords(predictedMs.min), msWords(predictedMs.max)];
     const expected = low === high ? high : `${low} to ${high}`;
     return `waiting for ${winner} to take over: expected ${expected} after the last advert of ${oldMaster}`;
   }
-  const quiet = Math.min(quietMs, trialNow(live, nowMs) - takenOver.atMs);
-  return `${takenOver.node} is master; all must be quiet for ${seconds(quietMs)}: ${seconds(quiet)} so far`;
+  const quiet = Math.min(quietMs, trialNow(live, nowMs) - heir.atMs);
+  return `${heir.node} is master; all must be quiet for ${seconds(quietMs)}: ${seconds(quiet)} so far`;
 };
 
 /** What is being done, in one sentence. */

@@ -58,7 +58,7 @@ const beginTrial = (event: Extract<FailoverEvent, { readonly kind: 'trial' }>, n
   healedMs: undefined,
   lastMs: 0,
   lastSeenAtMs: nowMs,
-  takenOver: undefined,
+  claims: [],
   answeredMs: undefined,
   stopped: undefined,
 });

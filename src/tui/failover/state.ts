@@ -25,6 +25,14 @@ export interface VipMove {
   readonly now: 'held' | 'gone';
 }
 
+/** A node that advertises and did not before the fault. */
+export interface Claim {
+  readonly node: string;
+  /** Of its first advert, and of the last one known of. */
+  readonly atMs: number;
+  readonly lastMs: number;
+}
+
 export interface LiveTrial {
   readonly trial: number;
   readonly of: number;
@@ -47,8 +55,8 @@ export interface LiveTrial {
   /** Of the last sighting, and when it came, monotonic: between the two lies now. */
   readonly lastMs: number;
   readonly lastSeenAtMs: number;
-  /** First advert of a new sender after the fault. */
-  readonly takenOver: { readonly node: string; readonly atMs: number } | undefined;
+  /** Who began to advertise after the fault, in that order; several at nearly the same time where priorities are close. */
+  readonly claims: readonly Claim[];
   /** End of the last slice in which somebody answered. */
   readonly answeredMs: number | undefined;
   readonly stopped: string | undefined;
@@ -126,6 +134,18 @@ export const emptyState = (nowMs: number, epochOffsetMs: number): FailoverState 
 /** Where the trial is now, on the observer's clock; never more than a little ahead of what was seen. */
 export const trialNow = (live: LiveTrial, nowMs: number): number =>
   live.lastMs + Math.min(1000, Math.max(0, nowMs - live.lastSeenAtMs));
+
+/** Adverts this far apart, in intervals, are no longer those of one sender that goes on. */
+const SILENT_INTERVALS = 1.5;
+
+/**
+ * Who took over: the first that began and did not fall silent since. Between neighbours in priority the lower one may
+ * send a single advert first, until it hears the higher one (RFC 5798 6.4.3).
+ */
+export const heirNow = ({ claims, advertIntervalMs }: LiveTrial): Claim | undefined => {
+  const latestMs = Math.max(...claims.map(({ lastMs }) => lastMs));
+  return claims.find(({ lastMs }) => latestMs - lastMs <= SILENT_INTERVALS * advertIntervalMs);
+};
 
 /** The place of the trial that is shown. */
 export const shownPlace = ({ report, shown }: Pick<FailoverState, 'report' | 'shown'>): number => {

@@ -6,7 +6,7 @@ import { axisGlyphs, niceStep } from '../../report/failover-axis.ts';
 import { columnsOf } from '../../report/typeset.ts';
 import { type Line, line, padTo, type Span, span } from '../line.ts';
 import type { Theme, Tone } from '../theme.ts';
-import { type LiveTrial, type Slice, trialNow } from './state.ts';
+import { heirNow, type LiveTrial, type Slice, trialNow } from './state.ts';
 
 interface Axis {
   readonly fromMs: number;
@@ -72,7 +72,7 @@ const laneTone: Readonly<Record<LaneState, Tone>> = {
 /** The rarest thing that happened in a column stands for it. */
 const rarest: readonly LaneState[] = ['none', 'both', 'other', 'new', 'old'];
 
-const heirOf = (live: LiveTrial): string => live.takenOver?.node ?? live.winner;
+const heirOf = (live: LiveTrial): string => heirNow(live)?.node ?? live.winner;
 
 const roleOf = (live: LiveTrial, node: string | undefined): LaneState =>
   node === live.oldMaster ? 'old' : node === heirOf(live) ? 'new' : 'other';

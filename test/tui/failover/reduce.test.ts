@@ -44,6 +44,28 @@ describe('a run', () => {
     expect(seconds()).toBe(before - 10);
   });
 
+  it('names the backup that stays master, not a lower one whose single advert was heard first', () => {
+    const events = toldTrial('killed-v3');
+    const at = events.findIndex(
+      (event) =>
+        event.kind === 'sighting' && event.sighting.what === 'advertises' && event.sighting.node === 'n2',
+    );
+    const taken = events[at];
+    if (taken?.kind !== 'sighting' || taken.sighting.what !== 'advertises')
+      throw new Error('n2 takes over in this recording');
+    const early = {
+      ...taken,
+      sighting: { ...taken.sighting, node: 'n3', priority: 98, atMs: taken.sighting.atMs - 0.4 },
+    };
+    const takenMs = taken.atMs - (events[0]?.atMs ?? 0);
+    for (const afterMs of [400, 600, 780]) {
+      const scene = stage();
+      scene.send({ kind: 'go', plan });
+      scene.play([...events.slice(0, at), early, ...events.slice(at)], takenMs + afterMs);
+      expect(scene.frame().join('\n')).toContain('n2 is master; all must be quiet');
+    }
+  });
+
   it('is ended by Ctrl-C alone, which restores; the second is handed on as well', () => {
     const scene = stage();
     scene.send({ kind: 'go', plan });

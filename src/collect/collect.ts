@@ -7,8 +7,8 @@ import type { ClusterModel } from '../cluster/model.ts';
 import { openQuestions } from '../cluster/open-questions.ts';
 import type { Bundle, ListeningWindow } from '../evidence/bundle.ts';
 import { createRedactor } from '../evidence/redaction.ts';
+import { createEventQueue } from '../transport/event-queue.ts';
 import type { Connected } from '../transport/transport.ts';
-import { createEventQueue } from './event-queue.ts';
 import { type NodeVisit, type VisitPhase, visitNode } from './node-visit.ts';
 
 export interface LiveNode {

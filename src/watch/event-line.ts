@@ -1,7 +1,8 @@
 // The line of events between the watch and whoever takes them. Bounded: when nobody takes them, the newest are left
 // out and counted.
-import { createEventQueue, type EventQueue } from '../collect/event-queue.ts';
+
 import type { WatchEvent } from '../report/watch.ts';
+import { createEventQueue, type EventQueue } from '../transport/event-queue.ts';
 
 const mostWaiting = 5000;
 

@@ -313,9 +313,10 @@ const lint = (path: string, version: NonNullable<ReturnType<typeof parseVersion>
   const begun = performance.now();
   const [sheet] = readSheets([`${host}=${path}`], { version });
   if (sheet === undefined) return undefined;
-  const validation = validateConfig({ ...sheet.sources, isSecret: () => false });
+  const { sources, config } = sheet.asWritten;
+  const validation = validateConfig({ ...sources, isSecret: () => false });
   const report = composeLint(
-    [{ given: path, path: sheet.sources.path, node: host, config: sheet.config, validation }],
+    [{ given: path, path: sources.path, node: host, config, validation }],
     { findings: [], accepted: [], verdicts: [] },
     { tool: { name: 'vipdoctor', version: '' }, keepalivedVersion: version.text },
   );

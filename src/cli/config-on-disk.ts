@@ -5,7 +5,7 @@ import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path
 import type { Sheet } from '../cluster/paper.ts';
 import { configFiles } from '../evidence/config-files.ts';
 import { createRedactor, type Redactor } from '../evidence/redaction.ts';
-import { buildConfig } from '../keepalived/config-model.ts';
+import { buildConfig, type KeepalivedConfig } from '../keepalived/config-model.ts';
 import { type ConfigSources, type FileReading, parseConfig } from '../keepalived/config-tree.ts';
 import type { KeepalivedVersion } from '../keepalived/version.ts';
 import { OperationError, reasonOf, UsageError } from './faults.ts';
@@ -71,10 +71,22 @@ const matching = (pattern: string, relativeToDir: string): readonly string[] => 
   return configFiles(found).glob(absolute, '/');
 };
 
-/** A file with the name it was given by, and the way to read it once more, passwords masked. */
+/**
+ * The configuration for judging what keepalived makes of it: passwords are masked where they are set and nowhere else,
+ * for a label or a name that happens to contain one must stay what it is.
+ */
+interface AsWritten {
+  readonly sources: ConfigSources;
+  readonly config: KeepalivedConfig;
+  /** Whether a text of it holds a password that is set in one of the files: it must not be quoted. */
+  readonly holdsSecret: (text: string) => boolean;
+}
+
+/** A file with the name it was given by, and the way to read it once more, passwords masked wherever they stand. */
 export interface FileSheet extends Sheet {
   readonly given: string;
   readonly sources: ConfigSources;
+  readonly asWritten: AsWritten;
 }
 
 export interface SheetOptions {
@@ -88,19 +100,24 @@ interface Reader extends SheetOptions {
   readonly redactor: Redactor;
 }
 
+/** Passwords are masked where they are set. */
+const holdsMask = (text: string): boolean => /redacted:[^:\s]+:\d/.test(text);
+
 const readSheet = (path: string, node: string, { redactor, stdin, version }: Reader): FileSheet => {
   const absolute = path === '-' ? path : resolve(path);
   const readAny = (asked: string): FileReading =>
     asked === '-' && stdin !== undefined ? { text: stdin } : readText(asked);
   const first = readAny(absolute);
   if ('problem' in first) throw new OperationError(`${path} could not be read: ${first.problem}`);
-  const masked = new Map<string, FileReading>();
-  const read = (asked: string): FileReading => {
-    const known = masked.get(asked);
+  const texts = new Map<string, { readonly hidden: string; readonly inPlace: string }>();
+  const readBoth = (
+    asked: string,
+  ): Exclude<FileReading, { text: string }> | { hidden: string; inPlace: string } => {
+    const known = texts.get(asked);
     if (known !== undefined) return known;
     const reading = readAny(asked);
     if ('problem' in reading) return reading;
-    const { text } = redactor.answer(node, {
+    const { text: hidden } = redactor.answer(node, {
       probe: 'configuration',
       part: 'file',
       about: `0:${asked}`,
@@ -109,18 +126,32 @@ const readSheet = (path: string, node: string, { redactor, stdin, version }: Rea
       text: reading.text,
       truncated: 'no',
     });
-    masked.set(asked, { text });
-    return { text };
+    const both = { hidden, inPlace: redactor.inPlace(reading.text) };
+    texts.set(asked, both);
+    return both;
   };
-  const sources: ConfigSources = {
+  const sourcesOf = (which: 'hidden' | 'inPlace'): ConfigSources => ({
     path: absolute,
     configId: node,
-    read,
+    read: (asked) => {
+      const reading = readBoth(asked);
+      return 'problem' in reading ? reading : { text: reading[which] };
+    },
     glob: matching,
     ...(version === undefined ? {} : { version }),
+  });
+  const modelOf = (sources: ConfigSources): KeepalivedConfig =>
+    buildConfig(parseConfig(sources), { fingerprint: () => 'not-redacted' });
+  const sources = sourcesOf('hidden');
+  const config = modelOf(sources);
+  const written = sourcesOf('inPlace');
+  const isSame = [...texts.values()].every(({ hidden, inPlace }) => hidden === inPlace);
+  const asWritten: AsWritten = {
+    sources: written,
+    config: isSame ? config : modelOf(written),
+    holdsSecret: (text) => holdsMask(text) || redactor.hide(text) !== text,
   };
-  const config = buildConfig(parseConfig(sources), { fingerprint: () => 'not-redacted' });
-  return { node, config, given: path, sources, ...(version === undefined ? {} : { version }) };
+  return { node, config, given: path, sources, asWritten, ...(version === undefined ? {} : { version }) };
 };
 
 const stem = (path: string): string => basename(path, extname(path));

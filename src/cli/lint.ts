@@ -2,7 +2,6 @@
 // cluster. It knows files, formats and exit codes; grammar and rules are elsewhere.
 import { text as readStream } from 'node:stream/consumers';
 import { buildPaperCluster } from '../cluster/paper.ts';
-import type { SourceLine } from '../keepalived/source-line.ts';
 import { validateConfig } from '../keepalived/validation/validate.ts';
 import { type KeepalivedVersion, parseVersion, usualVersion } from '../keepalived/version.ts';
 import { compareLint, composeLint, type JudgedFile } from '../lint/compose.ts';
@@ -58,15 +57,12 @@ const readFiles = async (
   );
 };
 
-/** Passwords are masked in every line read; a line that holds a mask is not quoted either. */
-const holdsSecret = (line: SourceLine): boolean => /redacted:[^:\s]+:\d/.test(line.text);
-
-const judgeFile = (sheet: FileSheet): JudgedFile => ({
-  given: sheet.given,
-  path: sheet.sources.path,
-  node: sheet.node,
-  config: sheet.config,
-  validation: validateConfig({ ...sheet.sources, isSecret: holdsSecret }),
+const judgeFile = ({ given, node, asWritten: { sources, config, holdsSecret } }: FileSheet): JudgedFile => ({
+  given,
+  path: sources.path,
+  node,
+  config,
+  validation: validateConfig({ ...sources, isSecret: ({ text }) => holdsSecret(text) }),
 });
 
 const sourceOf = (sheets: readonly FileSheet[]): SourceText =>

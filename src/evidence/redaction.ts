@@ -16,6 +16,10 @@ export interface Redactor {
   answer(node: string, answer: Answer): Answer;
   /** Hides in an earlier answer what was learnt since. */
   again(answer: Answer): Answer;
+  /** Masks passwords where a configuration sets them and nowhere else: what the file means stays as it is. */
+  inPlace(configuration: string): string;
+  /** Hides in any text what was learnt so far. */
+  hide(text: string): string;
 }
 
 /** Probe whose answers of part `file` are configuration files, one per process and path. */
@@ -66,7 +70,8 @@ export const createRedactor = (): Redactor => {
     const secrets = [...learnt.keys()].sort((left, right) => right.length - left.length);
     searched = new RegExp([mask, ...secrets.map(searchFor)].join('|'), 'g');
   };
-  const hideLearnt = (text: string): string =>
+  const inPlace = (text: string): string => redactConfigText(text, { fingerprintOf: fingerprint });
+  const hide = (text: string): string =>
     text.replace(searched, (found: string) => learnt.get(found) ?? found);
 
   /** A password may be defined in one file and used in another, so every file is read as the start of all. */
@@ -88,11 +93,13 @@ export const createRedactor = (): Redactor => {
     answer: (node, answer) => {
       if (answer.probe === CONFIGURATION_PROBE && answer.part === 'file')
         learn(node, pathOf(answer), answer.text);
-      return { ...answer, text: hideLearnt(redactConfigText(answer.text, { fingerprintOf: fingerprint })) };
+      return { ...answer, text: hide(inPlace(answer.text)) };
     },
     again: (answer) => {
-      const text = hideLearnt(answer.text);
+      const text = hide(answer.text);
       return text === answer.text ? answer : { ...answer, text };
     },
+    inPlace,
+    hide,
   };
 };

@@ -16,6 +16,7 @@ import {
 } from './include-files.ts';
 import { type Bindings, readList, readSequence } from './sequences.ts';
 import {
+  type CommentEnd,
   type ConfigProblem,
   locateLine,
   type Place,
@@ -34,6 +35,16 @@ import { isAtLeast, type KeepalivedVersion } from './version.ts';
  */
 export function losesEscapedSigns(version: KeepalivedVersion | undefined): boolean {
   return version === undefined || isAtLeast(version, '2.2.0');
+}
+
+/**
+ * From 2.0.9 to 2.3.4 a backslash at the end of a comment outlives it: `# … \` is read as `\`, and `100 # … \` as
+ * `100\` (lib/parser.c decomment).
+ */
+function commentEndOf(version: KeepalivedVersion | undefined): CommentEnd {
+  return version !== undefined && isAtLeast(version, '2.0.9') && !isAtLeast(version, '2.4.0')
+    ? 'read'
+    : 'ignored';
 }
 
 /** `kind` tells an absent file, which most includes allow, from one that cannot be read; absent: an absent file. */
@@ -103,7 +114,7 @@ const lineLimit = 1023;
 
 /** Nothing but a comment: most of many files, and not worth taking apart. */
 const isComment = (raw: string): boolean =>
-  raw.length < lineLimit && /^[ \t]*[#!]/.test(raw) && !raw.includes('\0');
+  raw.length < lineLimit && /^[ \t]*[#!]/.test(raw) && !raw.includes('\0') && !/\\\r*$/.test(raw);
 
 export function openConfig(sources: ConfigSources): LineReader {
   const files: string[] = [];
@@ -120,6 +131,8 @@ export function openConfig(sources: ConfigSources): LineReader {
   let repeated = 0;
   let ended: 'not-yet' | 'told' = 'not-yet';
   let filesOpened = 0;
+
+  const commentEnd = commentEndOf(sources.version);
 
   const report = (problem: ConfigProblem): void => {
     if (problems.length < mostProblems) problems.push(problem);
@@ -212,7 +225,7 @@ export function openConfig(sources: ConfigSources): LineReader {
         if (collecting !== undefined) finishDefinition();
         continue;
       }
-      const stripped = readAgain(stripComment(line, report));
+      const stripped = readAgain(stripComment(line, report, commentEnd));
       if (stripped.text !== '') return stripped;
     }
   }
@@ -412,7 +425,7 @@ export function openConfig(sources: ConfigSources): LineReader {
         sequenceDepth = 0;
         return undefined;
       }
-      line = stripComment(replaced, report);
+      line = stripComment(replaced, report, commentEnd);
       if (line.text === '') return undefined;
       if (!line.text.startsWith('@') && !line.text.includes('$') && !line.text.startsWith('~')) return line;
     }

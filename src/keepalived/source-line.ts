@@ -88,11 +88,25 @@ export function trimLine(line: SourceLine): SourceLine {
   return sliceLine(line, from, to);
 }
 
+/** Whether a backslash at the very end of a comment is read as one at the end of the line. */
+export type CommentEnd = 'ignored' | 'read';
+
+/** Of a text from within a comment on: pairs of a backslash and what follows are passed over. */
+function endsInBackslash(text: string, from: number): boolean {
+  for (let index = text.indexOf('\\', from); index >= 0; index = text.indexOf('\\', index + 2))
+    if (index + 1 >= text.length) return true;
+  return false;
+}
+
 /**
  * Takes away blanks at both ends, the comment, and the backslash of `\#` and `\!`. Only double quotes protect
  * a comment sign. A backslash at the very end stays, with the blanks before it gone: it continues a definition.
  */
-export function stripComment(line: SourceLine, report: Report): SourceLine {
+export function stripComment(
+  line: SourceLine,
+  report: Report,
+  commentEnd: CommentEnd = 'ignored',
+): SourceLine {
   const { text } = line;
   if (!commentSyntax.test(text)) return trimLine(line);
   const kept: string[] = [];
@@ -124,6 +138,7 @@ export function stripComment(line: SourceLine, report: Report): SourceLine {
       const before = index > 0 ? text.charAt(index - 1) : ' ';
       if (comment !== 'glued') comment = blank.test(before) ? 'apart' : 'glued';
       endColumn = line.columns[index] ?? 1;
+      if (commentEnd === 'read' && endsInBackslash(text, index)) end = 'continued';
       break;
     } else keep(index);
   }

@@ -100,6 +100,18 @@ describe('lint', () => {
     expect((await run([path], { format })).text).not.toContain('hunter2');
   });
 
+  it('judges a label and a name as written though they contain the password, and quotes them nowhere else', async () => {
+    const text = instance(51, 150)
+      .replace('VI_1', 'web-hunter2')
+      .replace('192.0.2.10/24', '192.0.2.10/24 label eth0:hunter2');
+    const path = file('label.conf', `${text}hunter2x yes\n`);
+    const { files } = lintSchema.parse(JSON.parse((await run([path], { format: 'json' })).text));
+    expect(files[0]?.problems.map(({ rule }) => rule)).toEqual(['unknown-keyword']);
+    expect(files[0]?.problems[0]?.message).not.toContain('hunter2');
+    expect(files[0]?.instances[0]?.name).toBe('web-hunter2');
+    expect((await run([path])).text).not.toContain('hunter2');
+  });
+
   it('says what is wrong with how it was asked', async () => {
     await expect(run([])).rejects.toThrow('which files?');
     await expect(run([join(folder, 'absent.conf')])).rejects.toThrow('could not be read');

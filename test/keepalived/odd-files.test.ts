@@ -52,6 +52,16 @@ describe('odd files', () => {
     expect(rulesOf(`#${'-'.repeat(1000)}\n  ! note\n\t# note\n${instance}`)).toEqual([]);
   });
 
+  // Held against keepalived 2.2.7: (Line 8) Unknown keyword '\\', and invalid number '90\\'.
+  it('reads a backslash at the end of a comment as one at the end of the line, from 2.0.9 to 2.3.4', () => {
+    const text = `${instance}# note \\\n\t! x " \\\n# two \\\\\n# blank \\ \n`;
+    expect(rulesOf(text)).toEqual(['unknown-keyword 8:1', 'unknown-keyword 9:2']);
+    for (const release of ['2.0.8', '2.4.0']) expect(rulesOf(text, release)).toEqual([]);
+    const priority = instance.replace(' interface', ' priority 90 # note \\\n interface');
+    expect(judge(priority).verdict).toBe('adjusted');
+    expect(judge(priority, '2.4.0').verdict).toBe('clean');
+  });
+
   it('does not end a definition at a comment within it', () => {
     const text = `$V= \\\nvirtual_ipaddress { \\\n# note\n192.0.2.9/24 \\\n}\nvrrp_instance A {\n interface eth0\n virtual_router_id 5\n $V\n}\n`;
     expect(judge(text).verdict).toBe('clean');

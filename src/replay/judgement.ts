@@ -132,43 +132,73 @@ const nobodyLeft = (router: Router, { lastAt }: Replayed, source: string): reado
 const wereActiveTogether = (a: Sender, b: Sender): boolean =>
   msBetween(a.firstAt, b.lastAt) >= 0 && msBetween(b.firstAt, a.lastAt) >= 0;
 
-const sharedVip = (a: Sender, b: Sender): string | undefined => {
-  const theirs = newestStream(b)?.sighting.advert.addresses ?? [];
-  return newestStream(a)?.sighting.advert.addresses.find((vip) => theirs.includes(vip));
+/** Where a VIP is advertised: numbers of one VRID mean different routers on different segments. */
+const segmentOf = ({ family, interfaceId, vlans }: Router): string =>
+  [family, interfaceId, vlans.join('.')].join('/');
+
+interface Claim {
+  readonly router: Router;
+  readonly sender: Sender;
+}
+
+/** Everybody who advertises a VIP on one segment, whatever the VRID. */
+const claimsByVip = (routers: readonly Router[]): ReadonlyMap<string, readonly Claim[]> => {
+  const claims = new Map<string, Claim[]>();
+  for (const router of routers)
+    for (const sender of router.senders.values())
+      for (const vip of new Set(newestStream(sender)?.sighting.advert.addresses ?? [])) {
+        const key = `${segmentOf(router)} ${vip}`;
+        const known = claims.get(key);
+        if (known === undefined) claims.set(key, [{ router, sender }]);
+        else known.push({ router, sender });
+      }
+  return claims;
 };
 
-const sameSegment = (a: Router, b: Router): boolean =>
-  a.family === b.family &&
-  a.interfaceId === b.interfaceId &&
-  a.vlans.join('.') === b.vlans.join('.') &&
-  a.vrid < b.vrid;
+const areRivals = (a: Claim, b: Claim): boolean =>
+  a.router !== b.router && a.sender.src !== b.sender.src && wereActiveTogether(a.sender, b.sender);
 
-const twoVrids = (routers: readonly Router[], source: string): readonly FindingDraft[] =>
-  routers.flatMap((one) =>
-    routers
-      .filter((other) => sameSegment(one, other))
-      .flatMap((other): readonly FindingDraft[] => {
-        for (const a of one.senders.values())
-          for (const b of other.senders.values()) {
-            const vip = a.src === b.src || !wereActiveTogether(a, b) ? undefined : sharedVip(a, b);
-            if (vip === undefined) continue;
-            return [
-              {
-                subject: { nodes: [a.name, b.name], vrid: one.vrid, vip },
-                group: groupId(one),
-                title: `${a.name} and ${b.name} use different VRIDs for VIP ${vip} (${one.vrid} and ${other.vrid})`,
-                summary: `Both advertise ${vip} at the same time, ${a.name} with VRID ${one.vrid} and ${b.name} with VRID ${other.vrid}. Nodes with different VRIDs ignore each other, so both are MASTER.`,
-                evidence: [quoteSender(one, a, source), quoteSender(other, b, source)],
-                remedy: {
-                  text: 'Decide on one virtual_router_id and use it on every node of the group.',
-                  commands: [],
-                },
-              },
-            ];
-          }
-        return [];
-      }),
-  );
+const named = 6;
+const listingSome = (items: readonly string[]): string =>
+  items.length <= named
+    ? listing(items)
+    : `${items.slice(0, named).join(', ')} and ${items.length - named} more`;
+
+/** One finding for each set of routers, however many VIPs they share. */
+const twoVrids = (routers: readonly Router[], source: string): readonly FindingDraft[] => {
+  const told = new Set<string>();
+  return [...claimsByVip(routers)].flatMap(([key, claims]): readonly FindingDraft[] => {
+    const rivals = claims
+      .filter((one) => claims.some((other) => areRivals(one, other)))
+      .toSorted((a, b) => a.router.vrid - b.router.vrid);
+    const [first] = rivals;
+    if (first === undefined) return [];
+    const vip = key.slice(key.lastIndexOf(' ') + 1);
+    const vrids = [...new Set(rivals.map(({ router }) => router.vrid))];
+    const nodes = [...new Set(rivals.map(({ sender }) => sender.name))];
+    const set = [segmentOf(first.router), ...vrids, ...nodes].join(' ');
+    if (told.has(set)) return [];
+    told.add(set);
+    const uses = rivals.map(({ router, sender }) => `${sender.name} with VRID ${router.vrid}`);
+    const [quote, ...quotes] = rivals
+      .slice(0, named)
+      .map(({ router, sender }) => quoteSender(router, sender, source));
+    if (quote === undefined) return [];
+    return [
+      {
+        subject: { nodes, vrid: first.router.vrid, vip },
+        group: groupId(first.router),
+        title: `${listingSome(nodes)} use different VRIDs for VIP ${vip} (${listingSome(vrids.map(String))})`,
+        summary: `${rivals.length === 2 ? 'Both' : 'They'} advertise ${vip} at the same time: ${listingSome(uses)}. Nodes with different VRIDs ignore each other, so each of them is MASTER.`,
+        evidence: [quote, ...quotes],
+        remedy: {
+          text: 'Decide on one virtual_router_id and use it on every node of the group.',
+          commands: [],
+        },
+      },
+    ];
+  });
+};
 
 // ── the rules ────────────────────────────────────────────────────────────────────────────────────────────────
 /** Rules about who answers for a VIP. */

@@ -198,6 +198,36 @@ describe('judged by the wire alone', () => {
     expect(document.verdict).toBe('critical');
   });
 
+  it('any number of VRIDs for the same VIPs is one finding', () => {
+    const mismatches = (vrids: number, vips: readonly string[]) =>
+      read(
+        captureOf(
+          ...Array.from({ length: vrids }, (_, at) =>
+            adverts({ from: 1 + at, priority: 100, vrid: 10 + at, vips, start: at / 1000, end: 10 }),
+          ),
+        ),
+      ).findings.filter(({ rule }) => rule === 'vrid-mismatch-between-peers');
+    const [three, ...others] = mismatches(3, ['192.0.2.100', '192.0.2.101']);
+    expect(others).toEqual([]);
+    expect(three?.subject.nodes).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3']);
+    expect(three?.title).toBe(
+      '192.0.2.1, 192.0.2.2 and 192.0.2.3 use different VRIDs for VIP 192.0.2.100 (10, 11 and 12)',
+    );
+    const many = mismatches(60, ['192.0.2.100']);
+    expect(many.map(({ subject }) => subject.nodes.length)).toEqual([60]);
+    expect(many[0]?.title).toContain('192.0.2.6 and 54 more use different VRIDs');
+  });
+
+  it('one sender of several VRIDs with the same VIP has no rival', () => {
+    const document = read(
+      captureOf(
+        adverts({ ...a, vrid: 51, start: 0, end: 10 }),
+        adverts({ ...a, vrid: 52, start: 0.5, end: 10 }),
+      ),
+    );
+    expect(rulesFound(document)).not.toContain('vrid-mismatch-between-peers');
+  });
+
   it('a difference never seen at the same time weighs less', () => {
     const document = read(
       captureOf(

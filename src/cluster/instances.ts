@@ -174,16 +174,20 @@ const newestOf = (streams: readonly AdvertStream[]): AdvertStream | undefined =>
     undefined,
   );
 
-/** It said goodbye, or fell silent while others went on; with the VIP gone, that is a master that stepped back. */
-const steppedBack = (heard: Heard, { vrid, family }: Facts): boolean => {
+/**
+ * It said goodbye, or fell silent while others went on; with the VIP gone, that is a master that stepped back. Its only
+ * advert may have been sent before anybody listened. One that is halted is silent without having stepped back.
+ */
+const steppedBack = (heard: Heard, { vrid, family }: Facts, frozen: 'yes' | undefined): boolean => {
   const ours = (stream: AdvertStream): boolean => stream.vrid === vrid && stream.family === family;
   const last = newestOf(heard.outgoing.filter(ours));
-  if (last === undefined) return false;
-  if (last.priority === 0) return true;
-  const silentNs = BigInt(Math.round(last.intervalMs * 1.5 * 1_000_000));
-  return heard.incoming.some(
-    (stream) => ours(stream) && stream.priority > 0 && stream.lastAtNs - last.lastAtNs > silentNs,
-  );
+  if (last === undefined && (frozen === 'yes' || heard.ear !== 'listened')) return false;
+  if (last?.priority === 0) return true;
+  return heard.incoming.some((stream) => {
+    const silentNs = BigInt(Math.round((last ?? stream).intervalMs * 1.5 * 1_000_000));
+    const sinceNs = last?.lastAtNs ?? stream.firstAtNs;
+    return ours(stream) && stream.priority > 0 && stream.lastAtNs - sinceNs > silentNs;
+  });
 };
 
 /**
@@ -199,7 +203,7 @@ const stateOf = (
   if (sketch.daemon.pid === 'not-running') return unknown('keepalived is not running');
   const holds = holdsVips(view, facts.vips);
   const sends = sendsNow(heard, facts, holds === 'yes');
-  const gone = holds === 'no' && steppedBack(heard, facts);
+  const gone = holds === 'no' && steppedBack(heard, facts, sketch.daemon.frozen);
   const dumped = sketch.dump === undefined ? undefined : factsOfDump(sketch.dump);
   if (dumped !== undefined) {
     const tookOver = sends || gotVips(view, facts.vips);

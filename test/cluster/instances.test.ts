@@ -103,6 +103,19 @@ describe('the state when listening ends', () => {
       'BACKUP',
     ],
     [
+      'its only adverts were sent before anybody listened',
+      view('MASTER', [vip], []),
+      heard([], [came(3, 4)]),
+      'BACKUP',
+    ],
+    [
+      'two adverts of another are too few to tell',
+      view('MASTER', [vip], []),
+      heard([], [came(2, 4)]),
+      'MASTER',
+    ],
+    ['nobody could listen', view('MASTER', [vip], []), { ...heard([], [came(3, 4)]), ear: 'deaf' }, 'MASTER'],
+    [
       'a master fell silent but keeps the VIP',
       view('MASTER', [vip], [vip]),
       heard([sent(1, 1)], [came(3, 4)]),

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { Sheet } from '../cluster/paper.ts';
 import { configFiles } from '../evidence/config-files.ts';
-import { createRedactor, type Redactor } from '../evidence/redaction.ts';
+import { createRedactor, type MaskedFile, type Redactor } from '../evidence/redaction.ts';
 import { buildConfig, type KeepalivedConfig } from '../keepalived/config-model.ts';
 import { type ConfigSources, type FileReading, parseConfig } from '../keepalived/config-tree.ts';
 import type { KeepalivedVersion } from '../keepalived/version.ts';
@@ -109,43 +109,32 @@ const readSheet = (path: string, node: string, { redactor, stdin, version }: Rea
     asked === '-' && stdin !== undefined ? { text: stdin } : readText(asked);
   const first = readAny(absolute);
   if ('problem' in first) throw new OperationError(`${path} could not be read: ${first.problem}`);
-  const texts = new Map<string, { readonly hidden: string; readonly inPlace: string }>();
-  const readBoth = (
-    asked: string,
-  ): Exclude<FileReading, { text: string }> | { hidden: string; inPlace: string } => {
-    const known = texts.get(asked);
+  const files = new Map<string, MaskedFile>();
+  const readMasked = (asked: string): MaskedFile | Exclude<FileReading, { text: string }> => {
+    const known = files.get(asked);
     if (known !== undefined) return known;
     const reading = readAny(asked);
     if ('problem' in reading) return reading;
-    const { text: hidden } = redactor.answer(node, {
-      probe: 'configuration',
-      part: 'file',
-      about: `0:${asked}`,
-      round: 'before',
-      exit: 0,
-      text: reading.text,
-      truncated: 'no',
-    });
-    const both = { hidden, inPlace: redactor.inPlace(reading.text) };
-    texts.set(asked, both);
-    return both;
+    const file = redactor.configuration(node, asked, reading.text);
+    files.set(asked, file);
+    return file;
   };
-  const sourcesOf = (which: 'hidden' | 'inPlace'): ConfigSources => ({
+  const sourcesOf = (masked: keyof MaskedFile): ConfigSources => ({
     path: absolute,
     configId: node,
     read: (asked) => {
-      const reading = readBoth(asked);
-      return 'problem' in reading ? reading : { text: reading[which] };
+      const reading = readMasked(asked);
+      return 'problem' in reading ? reading : { text: reading[masked] };
     },
     glob: matching,
     ...(version === undefined ? {} : { version }),
   });
   const modelOf = (sources: ConfigSources): KeepalivedConfig =>
     buildConfig(parseConfig(sources), { fingerprint: () => 'not-redacted' });
-  const sources = sourcesOf('hidden');
+  const sources = sourcesOf('everywhere');
   const config = modelOf(sources);
   const written = sourcesOf('inPlace');
-  const isSame = [...texts.values()].every(({ hidden, inPlace }) => hidden === inPlace);
+  const isSame = [...files.values()].every(({ everywhere, inPlace }) => everywhere === inPlace);
   const asWritten: AsWritten = {
     sources: written,
     config: isSame ? config : modelOf(written),

@@ -9,6 +9,13 @@ import { replaceVrrpPassword } from '../wire/redact.ts';
 import type { Answer } from './bundle.ts';
 import { configFiles } from './config-files.ts';
 
+export interface MaskedFile {
+  /** Passwords masked wherever they stand. */
+  readonly everywhere: string;
+  /** Masked where they are set and nowhere else: what the file means stays as it is. */
+  readonly inPlace: string;
+}
+
 export interface Redactor {
   /** A frame whose VRRP password is replaced by its fingerprint; its checksum stays as good or bad as it was. */
   frame(linkType: number, bytes: Uint8Array): Uint8Array;
@@ -16,8 +23,8 @@ export interface Redactor {
   answer(node: string, answer: Answer): Answer;
   /** Hides in an earlier answer what was learnt since. */
   again(answer: Answer): Answer;
-  /** Masks passwords where a configuration sets them and nowhere else: what the file means stays as it is. */
-  inPlace(configuration: string): string;
+  /** A configuration file of a node, without passwords, as `answer` has it and as it is still read alike. */
+  configuration(node: string, path: string, text: string): MaskedFile;
   /** Hides in any text what was learnt so far. */
   hide(text: string): string;
 }
@@ -99,7 +106,11 @@ export const createRedactor = (): Redactor => {
       const text = hide(answer.text);
       return text === answer.text ? answer : { ...answer, text };
     },
-    inPlace,
+    configuration: (node, path, text) => {
+      learn(node, path, text);
+      const masked = inPlace(text);
+      return { everywhere: hide(masked), inPlace: masked };
+    },
     hide,
   };
 };

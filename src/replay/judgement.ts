@@ -180,17 +180,14 @@ const twoVrids = (routers: readonly Router[], source: string): readonly FindingD
     if (told.has(set)) return [];
     told.add(set);
     const uses = rivals.map(({ router, sender }) => `${sender.name} with VRID ${router.vrid}`);
-    const [quote, ...quotes] = rivals
-      .slice(0, named)
-      .map(({ router, sender }) => quoteSender(router, sender, source));
-    if (quote === undefined) return [];
+    const quoted = ({ router, sender }: Claim): Quotation => quoteSender(router, sender, source);
     return [
       {
         subject: { nodes, vrid: first.router.vrid, vip },
         group: groupId(first.router),
         title: `${listingSome(nodes)} use different VRIDs for VIP ${vip} (${listingSome(vrids.map(String))})`,
         summary: `${rivals.length === 2 ? 'Both' : 'They'} advertise ${vip} at the same time: ${listingSome(uses)}. Nodes with different VRIDs ignore each other, so each of them is MASTER.`,
-        evidence: [quote, ...quotes],
+        evidence: [quoted(first), ...rivals.slice(1, named).map(quoted)],
         remedy: {
           text: 'Decide on one virtual_router_id and use it on every node of the group.',
           commands: [],

@@ -1,6 +1,5 @@
 // The line of events between the watch and whoever takes them. Bounded: when nobody takes them, the newest are left
 // out and counted.
-
 import type { WatchEvent } from '../report/watch.ts';
 import { createEventQueue, type EventQueue } from '../transport/event-queue.ts';
 
